@@ -1,0 +1,69 @@
+import FFT from 'fft.js';
+
+/**
+ * FFT of real signals over fft.js. Everything is Float64Array: it is the fastest array kind there, and mixing kinds in
+ * one realm makes all of them slow.
+ */
+export class RealFFT {
+  readonly size: number;
+  /** size / 2 + 1. */
+  readonly bins: number;
+  readonly #full: FFT;
+  readonly #half: FFT;
+  readonly #scratch: Float64Array;
+  readonly #packed: Float64Array;
+  readonly #unpacked: Float64Array;
+  readonly #cosine: Float64Array;
+  readonly #sine: Float64Array;
+
+  /** `size` in samples: a power of two of at least 4, or a RangeError is thrown. */
+  constructor(size: number) {
+    if (!(size >= 4 && Number.isInteger(Math.log2(size)))) {
+      throw new RangeError(`The FFT size is ${size}; it must be a power of two of at least 4.`);
+    }
+    this.size = size;
+    this.bins = size / 2 + 1;
+    this.#full = new FFT(size);
+    this.#half = new FFT(size / 2);
+    this.#scratch = new Float64Array(2 * size);
+    this.#packed = new Float64Array(size);
+    this.#unpacked = new Float64Array(size);
+    this.#cosine = Float64Array.from({ length: size / 2 }, (_, k) => Math.cos((2 * Math.PI * k) / size));
+    this.#sine = Float64Array.from({ length: size / 2 }, (_, k) => Math.sin((2 * Math.PI * k) / size));
+  }
+
+  /** `input`: size samples. `spectrum`: 2 * bins values, real and imaginary parts interleaved. Unscaled. */
+  forward(input: Float64Array, spectrum: Float64Array): void {
+    const scratch = this.#scratch;
+    this.#full.realTransform(scratch, input);
+    for (let i = 0; i < 2 * this.bins; i++) spectrum[i] = scratch[i]!;
+  }
+
+  /**
+   * Inverse of {@link forward}, scaled by 1 / size. fft.js has no real inverse; even and odd samples are put into the
+   * real and imaginary parts of one complex transform of half the size, which halves its cost.
+   */
+  inverse(spectrum: Float64Array, output: Float64Array): void {
+    const half = this.size / 2;
+    const packed = this.#packed;
+    for (let k = 0; k < half; k++) {
+      const m = half - k;
+      const re = spectrum[2 * k]!;
+      const im = k === 0 ? 0 : spectrum[2 * k + 1]!;
+      const mirrorRe = spectrum[2 * m]!;
+      const mirrorIm = m === half ? 0 : -spectrum[2 * m + 1]!;
+      const evenRe = 0.5 * (re + mirrorRe);
+      const evenIm = 0.5 * (im + mirrorIm);
+      const differenceRe = 0.5 * (re - mirrorRe);
+      const differenceIm = 0.5 * (im - mirrorIm);
+      const c = this.#cosine[k]!;
+      const s = this.#sine[k]!;
+      const oddRe = differenceRe * c - differenceIm * s;
+      const oddIm = differenceRe * s + differenceIm * c;
+      packed[2 * k] = evenRe - oddIm;
+      packed[2 * k + 1] = evenIm + oddRe;
+    }
+    this.#half.inverseTransform(this.#unpacked, packed);
+    for (let i = 0; i < this.size; i++) output[i] = this.#unpacked[i]!;
+  }
+}
