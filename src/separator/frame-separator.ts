@@ -1,0 +1,164 @@
+import type { FrameProcessor } from '../dsp/stft.ts';
+import type { Controls } from './controls.ts';
+import { GainRule } from './gain-rule.ts';
+import type { FrameLayout } from './latency-modes.ts';
+import type { SourceModel } from './source-model.ts';
+
+/** Mean power of a spectrum below which a frame is silent: a signal at about -100 dB of full scale. */
+const SILENT_POWER = 1e-10;
+
+/**
+ * The work on one frame: the spectra of all channels to one V, activations, masks, one gain for all channels. With
+ * `separate` each source is an output of its own; they sum to the input.
+ */
+export class FrameSeparator implements FrameProcessor {
+  readonly #layout: FrameLayout;
+  readonly #channels: number;
+  readonly #separate: boolean;
+  readonly #controls: Controls;
+  readonly #rule = new GainRule();
+  readonly #gains: Float64Array;
+  readonly #energy: Float32Array;
+  readonly #scale: number;
+  #model: SourceModel;
+  #silent = false;
+  #faults = 0;
+
+  constructor(
+    model: SourceModel,
+    layout: FrameLayout,
+    controls: Controls,
+    options: { channels: number; separate: boolean },
+  ) {
+    this.#model = model;
+    this.#layout = layout;
+    this.#controls = controls;
+    this.#channels = options.channels;
+    this.#separate = options.separate;
+    this.#gains = new Float64Array(Math.max(8, model.dictionary.sources.length));
+    this.#energy = new Float32Array(layout.bins);
+    this.#scale = 1 / (layout.windowLength * layout.bins);
+    this.#rule.configure({ bins: layout.bins, hop: layout.hop / layout.sampleRate });
+  }
+
+  get model(): SourceModel {
+    return this.#model;
+  }
+
+  /** May be changed between frames; the gains go on from where they are, so that nothing clicks. */
+  set model(model: SourceModel) {
+    this.#model = model;
+  }
+
+  /** Frames that passed dry because no finite mask was found. */
+  get faults(): number {
+    return this.#faults;
+  }
+
+  /** |X|^2 of the last frame, mean over the channels, one value a bin. */
+  get energy(): Float32Array {
+    return this.#energy;
+  }
+
+  /** Gain of the last frame, one value a bin. */
+  get gain(): Float32Array {
+    return this.#rule.gain;
+  }
+
+  reset(): void {
+    this.#model.reset();
+    this.#rule.reset();
+    this.#silent = false;
+    this.#faults = 0;
+  }
+
+  get steps(): number {
+    return this.#model.steps + 1;
+  }
+
+  processStep(step: number, spectra: readonly Float64Array[], results: readonly Float64Array[]): void {
+    if (step === 0) this.#observe(spectra);
+    if (step < this.#model.steps) {
+      if (!this.#silent) this.#model.processStep(step);
+      else if (step === 0) this.#model.skipFrame();
+    } else this.#apply(spectra, results);
+  }
+
+  /** One V for all channels: the stereo image stands still because all channels get one mask. */
+  #observe(spectra: readonly Float64Array[]): void {
+    const energy = this.#energy;
+    const v = this.#model.spectrum;
+    const { bins } = this.#layout;
+    let sum = 0;
+    for (let f = 0; f < bins; f++) {
+      let power = 0;
+      for (let c = 0; c < this.#channels; c++) {
+        const re = spectra[c]![2 * f]!;
+        const im = spectra[c]![2 * f + 1]!;
+        power += re * re + im * im;
+      }
+      power /= this.#channels;
+      energy[f] = power;
+      sum += power;
+    }
+    this.#silent = sum * this.#scale < SILENT_POWER;
+    const half = this.#model.dictionary.exponent / 2;
+    if (half === 0.5) for (let f = 0; f < bins; f++) v[f] = Math.sqrt(energy[f]!);
+    else for (let f = 0; f < bins; f++) v[f] = Math.pow(energy[f]!, half);
+  }
+
+  #apply(spectra: readonly Float64Array[], results: readonly Float64Array[]): void {
+    const usable = this.#silent || this.#model.finite;
+    if (!usable) this.#faults++;
+    if (this.#separate) this.#applySeparately(spectra, results, usable && !this.#silent);
+    else this.#applyTogether(spectra, results, usable);
+  }
+
+  #applyTogether(spectra: readonly Float64Array[], results: readonly Float64Array[], usable: boolean): void {
+    const controls = this.#controls;
+    const sources = this.#model.dictionary.sources.length;
+    if (!usable) this.#rule.fill(1);
+    // In silence the gains stay: there is nothing to hear, and the next sound finds the masks where they were.
+    else if (!this.#silent) {
+      let loudest = 0;
+      for (let s = 0; s < sources; s++) {
+        this.#gains[s] = controls.gain(s);
+        loudest = Math.max(loudest, this.#gains[s]!);
+      }
+      const mask = this.#model.gain(this.#gains, controls.exponent);
+      this.#rule.process(mask, loudest * controls.floor, controls.smoothing);
+    }
+    const gain = this.#rule.gain;
+    for (let c = 0; c < this.#channels; c++) multiply(spectra[c]!, gain, results[c]!);
+  }
+
+  /** The last source takes what is left of one, so that the outputs sum to the input exactly. */
+  #applySeparately(
+    spectra: readonly Float64Array[],
+    results: readonly Float64Array[],
+    masked: boolean,
+  ): void {
+    const sources = this.#model.dictionary.sources.length;
+    const rest = this.#rule.gain.fill(1);
+    for (let s = 0; s < sources; s++) {
+      this.#gains.fill(0);
+      this.#gains[s] = 1;
+      const last = s === sources - 1;
+      let mask: Float32Array = rest;
+      if (!last) {
+        mask = this.#model.gain(this.#gains, this.#controls.exponent);
+        if (!masked) mask.fill(1 / sources);
+        for (let f = 0; f < rest.length; f++) rest[f]! -= mask[f]!;
+      }
+      for (let c = 0; c < this.#channels; c++) multiply(spectra[c]!, mask, results[s * this.#channels + c]!);
+    }
+  }
+}
+
+function multiply(spectrum: Float64Array, gain: Float32Array, result: Float64Array): void {
+  for (let f = 0; 2 * f < spectrum.length; f++) {
+    const g = gain[f]!;
+    result[2 * f] = g * spectrum[2 * f]!;
+    result[2 * f + 1] = g * spectrum[2 * f + 1]!;
+  }
+}

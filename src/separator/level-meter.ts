@@ -1,0 +1,35 @@
+/** Peak and root mean square of what passed since the last reset. */
+export class LevelMeter {
+  #peak = 0;
+  #sum = 0;
+  #count = 0;
+
+  reset(): void {
+    this.#peak = 0;
+    this.#sum = 0;
+    this.#count = 0;
+  }
+
+  process(blocks: readonly Float32Array[], channels: number, length: number): void {
+    for (let c = 0; c < channels; c++) {
+      const block = blocks[c]!;
+      for (let i = 0; i < length; i++) {
+        const sample = block[i]!;
+        const size = sample < 0 ? -sample : sample;
+        if (size > this.#peak && size < Infinity) this.#peak = size;
+        if (size < 1e6) this.#sum += sample * sample;
+      }
+    }
+    this.#count += channels * length;
+  }
+
+  /** Linear. */
+  get peak(): number {
+    return this.#peak;
+  }
+
+  /** Linear. */
+  get rms(): number {
+    return this.#count ? Math.sqrt(this.#sum / this.#count) : 0;
+  }
+}

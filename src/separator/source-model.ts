@@ -1,0 +1,128 @@
+import type { Dictionary } from '../dictionary/dictionary.ts';
+import { resampleDictionary } from '../dictionary/index.ts';
+import { padBins, type Kernel, type KernelFactory } from '../kernel/kernel.ts';
+import { ActivationSolver, type Solver } from '../nmf/activations.ts';
+import type { FrameLayout } from './latency-modes.ts';
+
+/** Relative to the mean of the frame's spectrum: below it a model says nothing about a bin. */
+const RELATIVE_EPSILON = 1e-9;
+
+/**
+ * One dictionary at work: from the spectrum V of a frame to its activations, and from these to masks. The work
+ * of a frame comes in `steps` pieces of about equal cost.
+ */
+export class SourceModel {
+  readonly dictionary: Dictionary;
+  /** Whether the atoms had to be brought onto another grid. */
+  readonly resampled: boolean;
+  /** Padded bins. */
+  readonly bins: number;
+  readonly #kernel: Kernel;
+  readonly #solver = new ActivationSolver();
+  readonly #models: Float32Array;
+  readonly #modelOf: readonly Float32Array[];
+  readonly #gains: Float32Array;
+  readonly #mask: Float32Array;
+  #epsilon = 0;
+
+  constructor(
+    dictionary: Dictionary,
+    layout: FrameLayout,
+    options: { kernel: KernelFactory; solver?: Solver | undefined; iterations?: number | undefined },
+  ) {
+    const own = resampleDictionary(dictionary, layout);
+    this.dictionary = own;
+    this.resampled = own !== dictionary;
+    this.bins = padBins(own.bins);
+    const sources = own.sources.length;
+    this.#kernel = options.kernel(
+      ActivationSolver.floatsNeeded(own.atomCount, own.bins, options.solver) +
+        (sources + 1) * this.bins +
+        padBins(sources),
+    );
+    this.#solver.configure({
+      kernel: this.#kernel,
+      atoms: own.atoms,
+      atomCount: own.atomCount,
+      bins: own.bins,
+      divergence: own.divergence,
+      ...(options.solver && { solver: options.solver }),
+      ...(options.iterations !== undefined && { iterations: options.iterations }),
+    });
+    this.#models = this.#kernel.allocate(sources * this.bins);
+    this.#modelOf = own.sources.map((_, s) => this.#models.subarray(s * this.bins, (s + 1) * this.bins));
+    this.#gains = this.#kernel.allocate(padBins(sources));
+    this.#mask = this.#kernel.allocate(this.bins);
+  }
+
+  get kernelName(): Kernel['name'] {
+    return this.#kernel.name;
+  }
+
+  /** h of the last frame, one value an atom. */
+  get activations(): Float32Array {
+    return this.#solver.activations;
+  }
+
+  /** V of the frame to be solved, padded bins: to be written before step 0. */
+  get spectrum(): Float32Array {
+    return this.#solver.spectrum;
+  }
+
+  get steps(): number {
+    return this.#solver.steps + 1;
+  }
+
+  /** False when the last frame could not be solved (not a finite number anywhere); the state has been reset. */
+  get finite(): boolean {
+    return this.#solver.finite;
+  }
+
+  processStep(step: number): void {
+    if (step < this.#solver.steps) this.#solver.processStep(step);
+    else this.#reconstruct();
+  }
+
+  /** Instead of the steps, for a silent frame. */
+  skipFrame(): void {
+    this.#solver.skipFrame();
+  }
+
+  reset(): void {
+    this.#solver.reset();
+    this.#models.fill(0);
+  }
+
+  #reconstruct(): void {
+    const { sources, atomCount } = this.dictionary;
+    const activations = this.#solver.activations;
+    let sum = 0;
+    for (let k = 0; k < atomCount; k++) sum += activations[k]!;
+    // The atoms sum to 1, so sum / bins is the mean of the model.
+    this.#epsilon = (RELATIVE_EPSILON * sum) / this.dictionary.bins;
+    for (let s = 0; s < sources.length; s++) {
+      const { from, to } = sources[s]!;
+      this.#kernel.reconstruct(this.#solver.packed, activations, this.#modelOf[s]!, from, to);
+    }
+  }
+
+  /**
+   * One gain a bin: sum over sources of their gain times their mask (W_s h_s)^p / sum_j (W_j h_j)^p. `gains`: linear, one
+   * a source. `exponent`: on magnitudes, so that it means the same for every exponent of the dictionary. The array
+   * returned is used again by the next call.
+   */
+  gain(gains: ArrayLike<number>, exponent: number): Float32Array {
+    const sources = this.dictionary.sources.length;
+    for (let s = 0; s < sources; s++) this.#gains[s] = gains[s]!;
+    this.#kernel.maskGain(
+      this.#models,
+      this.#gains,
+      this.#mask,
+      sources,
+      this.bins,
+      exponent / this.dictionary.exponent,
+      this.#epsilon,
+    );
+    return this.#mask;
+  }
+}
