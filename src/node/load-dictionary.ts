@@ -20,6 +20,7 @@ async function download(url: string | URL): Promise<Uint8Array> {
   } catch (error) {
     throw new Error(
       `The dictionary ${url} could not be fetched: ${error instanceof Error ? error.message : error}`,
+      { cause: error },
     );
   }
   if (!response.ok) {

@@ -1,7 +1,8 @@
-import { resampleDictionary, checkDictionary, type Dictionary, type Source } from '../dictionary/index.ts';
+import { checkDictionary, type Dictionary, type Source } from '../dictionary/index.ts';
 import type { KernelName } from '../kernel/kernel.ts';
 import type { Solver } from '../nmf/activations.ts';
 import { PARAMETERS, parameterInfo } from '../parameters.ts';
+import { dictionaryForLayout } from '../separator/frame-model.ts';
 import { frameLayout, type LatencyMode } from '../separator/latency-modes.ts';
 import type { FromProcessor, ProcessorOptions, ToProcessor } from '../separator/messages.ts';
 import { readMeters } from '../separator/meters.ts';
@@ -97,7 +98,7 @@ export async function createSeparator(
   checkDictionary(dictionary);
   const processorOptions: ProcessorOptions = {
     mode,
-    dictionary: resampleDictionary(dictionary, layout),
+    dictionary: dictionaryForLayout(dictionary, layout),
     channels: channelCount,
     solver: options.solver ?? 'multiplicative',
     iterations: options.iterations,
@@ -256,7 +257,7 @@ export class SeparatorNode extends EventTarget {
   }
 
   #onGrid(dictionary: Dictionary, mode: LatencyMode): Dictionary {
-    return resampleDictionary(dictionary, frameLayout(mode, this.#sampleRate));
+    return dictionaryForLayout(dictionary, frameLayout(mode, this.#sampleRate));
   }
 
   #inTurn(action: () => Promise<void>): Promise<void> {

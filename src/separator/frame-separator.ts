@@ -2,7 +2,7 @@ import type { FrameProcessor } from '../dsp/stft.ts';
 import type { Controls } from './controls.ts';
 import { GainRule } from './gain-rule.ts';
 import type { FrameLayout } from './latency-modes.ts';
-import type { SourceModel } from './source-model.ts';
+import type { FrameModel } from './frame-model.ts';
 
 /** Mean power of a spectrum below which a frame is silent: a signal at about -100 dB of full scale. */
 const SILENT_POWER = 1e-10;
@@ -20,12 +20,12 @@ export class FrameSeparator implements FrameProcessor {
   readonly #gains: Float64Array;
   readonly #energy: Float32Array;
   readonly #scale: number;
-  #model: SourceModel;
+  #model: FrameModel;
   #silent = false;
   #faults = 0;
 
   constructor(
-    model: SourceModel,
+    model: FrameModel,
     layout: FrameLayout,
     controls: Controls,
     options: { channels: number; separate: boolean },
@@ -41,12 +41,12 @@ export class FrameSeparator implements FrameProcessor {
     this.#rule.configure({ bins: layout.bins, hop: layout.hop / layout.sampleRate });
   }
 
-  get model(): SourceModel {
+  get model(): FrameModel {
     return this.#model;
   }
 
   /** May be changed between frames; the gains go on from where they are, so that nothing clicks. */
-  set model(model: SourceModel) {
+  set model(model: FrameModel) {
     this.#model = model;
   }
 
@@ -102,8 +102,9 @@ export class FrameSeparator implements FrameProcessor {
       sum += power;
     }
     this.#silent = sum * this.#scale < SILENT_POWER;
-    const half = this.#model.dictionary.exponent / 2;
-    if (half === 0.5) for (let f = 0; f < bins; f++) v[f] = Math.sqrt(energy[f]!);
+    const half = this.#model.exponent / 2;
+    if (half === 1) for (let f = 0; f < bins; f++) v[f] = energy[f]!;
+    else if (half === 0.5) for (let f = 0; f < bins; f++) v[f] = Math.sqrt(energy[f]!);
     else for (let f = 0; f < bins; f++) v[f] = Math.pow(energy[f]!, half);
   }
 

@@ -5,10 +5,10 @@ import { loadKernel } from '../kernel/index.ts';
 import type { KernelFactory, KernelName } from '../kernel/kernel.ts';
 import type { Solver } from '../nmf/activations.ts';
 import { Controls } from './controls.ts';
+import { createFrameModel, type FrameModel } from './frame-model.ts';
 import { FrameSeparator } from './frame-separator.ts';
 import { frameLayout, type FrameLayout, type LatencyMode } from './latency-modes.ts';
 import { LevelMeter } from './level-meter.ts';
-import { SourceModel } from './source-model.ts';
 
 export interface SeparatorConfiguration {
   /** Hz, 8000 to 192000. */
@@ -182,9 +182,9 @@ export class Separator {
     this.#bypass = end;
   }
 
-  #makeModel(dictionary: Dictionary): SourceModel {
+  #makeModel(dictionary: Dictionary): FrameModel {
     const { solver, iterations } = this.#configuration;
     const kernel = this.#configuration.kernel ?? loadKernel().factory;
-    return new SourceModel(dictionary, this.#layout, { kernel, solver, iterations });
+    return createFrameModel(dictionary, this.#layout, { kernel, solver, iterations });
   }
 }

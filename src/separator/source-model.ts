@@ -1,17 +1,15 @@
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import { resampleDictionary } from '../dictionary/index.ts';
-import { padBins, type Kernel, type KernelFactory } from '../kernel/kernel.ts';
-import { ActivationSolver, type Solver } from '../nmf/activations.ts';
+import { padBins, type Kernel } from '../kernel/kernel.ts';
+import { ActivationSolver } from '../nmf/activations.ts';
+import type { FrameModel, FrameModelOptions } from './frame-model.ts';
 import type { FrameLayout } from './latency-modes.ts';
 
 /** Relative to the mean of the frame's spectrum: below it a model says nothing about a bin. */
 const RELATIVE_EPSILON = 1e-9;
 
-/**
- * One dictionary at work: from the spectrum V of a frame to its activations, and from these to masks. The work
- * of a frame comes in `steps` pieces of about equal cost.
- */
-export class SourceModel {
+/** A plain dictionary at work: a few updates from the last frame's activations, masks (W_s h_s)^p / sum_j (W_j h_j)^p. */
+export class SourceModel implements FrameModel {
   readonly dictionary: Dictionary;
   /** Whether the atoms had to be brought onto another grid. */
   readonly resampled: boolean;
@@ -25,11 +23,7 @@ export class SourceModel {
   readonly #mask: Float32Array;
   #epsilon = 0;
 
-  constructor(
-    dictionary: Dictionary,
-    layout: FrameLayout,
-    options: { kernel: KernelFactory; solver?: Solver | undefined; iterations?: number | undefined },
-  ) {
+  constructor(dictionary: Dictionary, layout: FrameLayout, options: FrameModelOptions) {
     const own = resampleDictionary(dictionary, layout);
     this.dictionary = own;
     this.resampled = own !== dictionary;
@@ -67,6 +61,10 @@ export class SourceModel {
   /** V of the frame to be solved, padded bins: to be written before step 0. */
   get spectrum(): Float32Array {
     return this.#solver.spectrum;
+  }
+
+  get exponent(): number {
+    return this.dictionary.exponent;
   }
 
   get steps(): number {

@@ -37,24 +37,28 @@ interface RenderJob {
 async function renderInPage(
   job: RenderJob,
 ): Promise<{ output: Float32Array[]; latency: number; kernel: string }> {
-  const result = await page.evaluate(async (job) => {
-    const standard = job.family === 'standardized';
+  const result = await page.evaluate(async (wanted) => {
+    const standard = wanted.family === 'standardized';
     const Context = (standard
       ? window.standardized.OfflineAudioContext
       : OfflineAudioContext) as unknown as typeof OfflineAudioContext;
     const context = new Context({
-      numberOfChannels: job.channels.length,
-      length: job.channels[0]!.length,
-      sampleRate: job.sampleRate,
-      ...(job.renderSizeHint && { renderSizeHint: job.renderSizeHint }),
+      numberOfChannels: wanted.channels.length,
+      length: wanted.channels[0]!.length,
+      sampleRate: wanted.sampleRate,
+      ...(wanted.renderSizeHint && { renderSizeHint: wanted.renderSizeHint }),
     });
     const separator: SeparatorNode = await window.sotto.createSeparator(context as never, {
-      ...job.options,
+      ...wanted.options,
       ...(standard && { AudioWorkletNode: window.standardized.AudioWorkletNode as never }),
-      dictionary: { ...job.dictionary, atoms: Float32Array.from(job.dictionary.atoms) },
+      dictionary: { ...wanted.dictionary, atoms: Float32Array.from(wanted.dictionary.atoms) },
     });
-    const buffer = context.createBuffer(job.channels.length, job.channels[0]!.length, job.sampleRate);
-    job.channels.forEach((channel, c) => buffer.copyToChannel(Float32Array.from(channel), c));
+    const buffer = context.createBuffer(
+      wanted.channels.length,
+      wanted.channels[0]!.length,
+      wanted.sampleRate,
+    );
+    wanted.channels.forEach((channel, c) => buffer.copyToChannel(Float32Array.from(channel), c));
     const source = context.createBufferSource();
     source.buffer = buffer;
     source.connect(separator.node);
@@ -62,7 +66,7 @@ async function renderInPage(
     source.start();
     const rendered = await context.startRendering();
     return {
-      output: job.channels.map((_, c) => Array.from(rendered.getChannelData(c))),
+      output: wanted.channels.map((_, c) => Array.from(rendered.getChannelData(c))),
       latency: separator.latency,
       kernel: separator.kernel,
     };
@@ -155,10 +159,10 @@ describe('SeparatorNode in Chromium', () => {
             workletUrl: url,
             dictionary: { ...dictionary, atoms: Float32Array.from(dictionary.atoms) },
           });
-          const event = await new Promise<{ kernel: string; reason: string }>((resolve) =>
-            separator.addEventListener('kernel', (told) => resolve(told as never)),
+          const heard = await new Promise<{ kernel: string; reason: string }>((resolve) =>
+            separator.addEventListener('kernel', (event) => resolve(event as never)),
           );
-          return { kernel: separator.kernel, reason: event.reason, same: event.kernel === separator.kernel };
+          return { kernel: separator.kernel, reason: heard.reason, same: heard.kernel === separator.kernel };
         } finally {
           WebAssembly.compile = compile;
         }

@@ -1,0 +1,58 @@
+import { resampleDictionary, type Dictionary } from '../dictionary/index.ts';
+import type { KernelFactory, KernelName } from '../kernel/kernel.ts';
+import type { Solver } from '../nmf/activations.ts';
+import type { FrameLayout } from './latency-modes.ts';
+import { SourceModel } from './source-model.ts';
+import { isUnfolded, UnfoldedModel } from './unfolded-model.ts';
+
+/** One dictionary at work on one frame after another: from the spectrum V to activations, from these to masks. */
+export interface FrameModel {
+  readonly dictionary: Dictionary;
+  /** Whether the dictionary had to be brought onto another grid. */
+  readonly resampled: boolean;
+  readonly kernelName: KernelName;
+  /** One value an atom of the dictionary, of the last frame. */
+  readonly activations: Float32Array;
+  /** Exponent of V = |X|^exponent. */
+  readonly exponent: number;
+  /** V of the frame to be solved: to be written before step 0. */
+  readonly spectrum: Float32Array;
+  /** Pieces, of about equal cost, into which a frame is cut. */
+  readonly steps: number;
+  /** False when the last frame could not be solved: something was not a finite number. The state has been reset. */
+  readonly finite: boolean;
+  processStep(step: number): void;
+  /** Instead of the steps, for a silent frame. */
+  skipFrame(): void;
+  reset(): void;
+  /**
+   * One gain a bin: sum over sources of their gain times their mask. `gains`: linear, one a source. `exponent`: on magnitudes.
+   * The array returned is used again by the next call.
+   */
+  gain(gains: ArrayLike<number>, exponent: number): Float32Array;
+}
+
+export interface FrameModelOptions {
+  readonly kernel: KernelFactory;
+  readonly solver?: Solver | undefined;
+  readonly iterations?: number | undefined;
+}
+
+/** The model for a dictionary: unfolded when it was trained so, plain otherwise. */
+export function createFrameModel(
+  dictionary: Dictionary,
+  layout: FrameLayout,
+  options: FrameModelOptions,
+): FrameModel {
+  return isUnfolded(dictionary)
+    ? new UnfoldedModel(dictionary, layout, options.kernel)
+    : new SourceModel(dictionary, layout, options);
+}
+
+/**
+ * A dictionary as a processor with this layout wants it. An unfolded one goes as it is: its model reads bands, and makes them of any
+ * grid.
+ */
+export function dictionaryForLayout(dictionary: Dictionary, layout: FrameLayout): Dictionary {
+  return isUnfolded(dictionary) ? dictionary : resampleDictionary(dictionary, layout);
+}

@@ -1,0 +1,262 @@
+import type { Dictionary } from '../dictionary/dictionary.ts';
+import { DictionaryError } from '../dictionary/errors.ts';
+import {
+  padBins,
+  type Kernel,
+  type KernelFactory,
+  type KernelName,
+  type PackedMatrix,
+} from '../kernel/kernel.ts';
+import { UnfoldedSolver, type UnfoldedMatrices } from '../nmf/unfolded.ts';
+import { BandMap } from './band-map.ts';
+import { FloorTracker } from './floor-tracker.ts';
+import type { FrameModel } from './frame-model.ts';
+import type { FrameLayout } from './latency-modes.ts';
+
+/** What the mask exponent control means to this model: at its default the exponent is the one that was learned. */
+const NEUTRAL_EXPONENT = 2;
+
+/** Whether a dictionary holds the matrices of an unfolded model. */
+export const isUnfolded = (dictionary: Dictionary): boolean =>
+  dictionary.tensors?.some((tensor) => tensor.name === 'unfolded.w') ?? false;
+
+/**
+ * A dictionary trained for its task (two sources): band magnitudes v and their tracked floor are explained together by a few learned
+ * updates; reconstruction atoms of both sources make the mask; what no atom explains goes to the second source.
+ *
+ * The model runs at the hop it was trained with, whatever the layout's: twice on a frame of a layout with a hop
+ * twice as long, on every other frame of one with half of it.
+ */
+export class UnfoldedModel implements FrameModel {
+  readonly dictionary: Dictionary;
+  readonly resampled: boolean;
+  readonly exponent = 2;
+  readonly spectrum: Float32Array;
+  readonly #kernel: Kernel;
+  readonly #solver = new UnfoldedSolver();
+  readonly #matrices: UnfoldedMatrices;
+  readonly #bandMap: BandMap;
+  readonly #floor: FloorTracker;
+  readonly #bands: number;
+  readonly #reconstruction: PackedMatrix[];
+  readonly #atomSums: Float32Array[];
+  readonly #residual: Float32Array;
+  readonly #learnedExponent: number;
+  readonly #gamma: number;
+  readonly #relativeEpsilon: number;
+  readonly #rounds: number;
+  /** Frames of the layout per frame of the model, at least 1. */
+  readonly #stride: number;
+  readonly #models: Float32Array;
+  readonly #modelOf: readonly Float32Array[];
+  readonly #gains: Float32Array;
+  readonly #bandGain: Float32Array;
+  readonly #gain: Float32Array;
+  readonly #shown: Float32Array;
+  #frame = 0;
+  #epsilon = 0;
+  #finite = true;
+
+  constructor(dictionary: Dictionary, layout: FrameLayout, kernel: KernelFactory) {
+    const t = new Tensors(dictionary);
+    const [updates, atomCount, rows] = t.shape('w', 3);
+    const bands = rows! / 2;
+    this.#matrices = {
+      atomCount: atomCount!,
+      rows: rows!,
+      updates: updates!,
+      w: t.data('w', [updates!, atomCount!, rows!]),
+      u: t.data('u', [updates!, rows!, atomCount!]),
+      eta: t.data('eta', [updates!, atomCount!]),
+      decay: t.data('decay', [atomCount!]),
+      inject: t.data('inject', [rows!, atomCount!]),
+    };
+    const voice = t.data('voice', [bands, atomCount!]);
+    const noise = t.data('noise', [bands, atomCount!]);
+    const [exponent, gamma, smooth, rise, epsilon] = t.data('scalars', [5]);
+    if (dictionary.sources.length !== 2 || dictionary.atomCount !== 2 * atomCount!) {
+      throw new DictionaryError(
+        `A dictionary with unfolded updates has two sources of as many atoms as its updates (${atomCount}); this one has ` +
+          `${dictionary.sources.length} sources and ${dictionary.atomCount} atoms.`,
+      );
+    }
+    this.dictionary = dictionary;
+    this.resampled =
+      layout.sampleRate !== dictionary.sampleRate || layout.windowLength !== dictionary.windowLength;
+    this.#bands = bands;
+    this.#residual = t.data('residual', [bands]);
+    this.#learnedExponent = exponent!;
+    this.#gamma = gamma!;
+    this.#relativeEpsilon = epsilon!;
+    this.#bandMap = new BandMap(t.data('places', [dictionary.bins]), bands, dictionary, layout);
+    this.#floor = new FloorTracker(bands, smooth!, rise!);
+    const ratio = layout.hop / layout.sampleRate / (dictionary.hop / dictionary.sampleRate);
+    this.#rounds = Math.max(1, Math.round(ratio));
+    this.#stride = Math.max(1, Math.round(1 / ratio));
+
+    const padded = padBins(bands);
+    this.#kernel = kernel(
+      UnfoldedSolver.floatsNeeded(this.#matrices) + 2 * atomCount! * padded + 3 * padded + 64,
+    );
+    this.#solver.configure(this.#kernel, this.#matrices);
+    this.#reconstruction = [voice, noise].map((matrix) =>
+      this.#kernel.pack(columnsAsRows(matrix, bands, atomCount!), atomCount!, bands),
+    );
+    this.#atomSums = [voice, noise].map((matrix) => columnSums(matrix, bands, atomCount!));
+    this.#models = this.#kernel.allocate(2 * padded);
+    this.#modelOf = [this.#models.subarray(0, padded), this.#models.subarray(padded, 2 * padded)];
+    this.#gains = this.#kernel.allocate(padBins(2));
+    this.#bandGain = this.#kernel.allocate(padded);
+    this.spectrum = new Float32Array(layout.bins);
+    this.#gain = new Float32Array(layout.bins);
+    this.#shown = new Float32Array(dictionary.atomCount);
+    this.reset();
+  }
+
+  get kernelName(): KernelName {
+    return this.#kernel.name;
+  }
+
+  /** What each atom gives to the first source, then what each gives to the second. */
+  get activations(): Float32Array {
+    const { atomCount } = this.#matrices;
+    const h = this.#solver.activations;
+    for (let s = 0; s < 2; s++) {
+      for (let k = 0; k < atomCount; k++) this.#shown[s * atomCount + k] = h[k]! * this.#atomSums[s]![k]!;
+    }
+    return this.#shown;
+  }
+
+  get finite(): boolean {
+    return this.#finite;
+  }
+
+  get steps(): number {
+    return this.#rounds * (this.#matrices.updates + 1) + 1;
+  }
+
+  reset(): void {
+    this.#solver.reset();
+    this.#floor.reset();
+    this.#models.fill(0);
+    this.#frame = 0;
+    this.#epsilon = 0;
+    this.#finite = true;
+  }
+
+  /** The state stays as it is: the noise is still there when the sound comes back. */
+  skipFrame(): void {}
+
+  processStep(step: number): void {
+    if (step === 0 && ++this.#frame === this.#stride) this.#frame = 0;
+    if (this.#frame !== 0) return;
+    if (step === this.steps - 1) {
+      this.#finite = this.#finite && this.#solver.finish(1e-9 * this.#epsilon);
+      if (this.#finite) this.#reconstruct();
+      return;
+    }
+    const part = step % (this.#matrices.updates + 1);
+    if (part === 0) {
+      if (step === 0) this.#observe();
+      this.#solver.begin();
+    } else this.#solver.update(part - 1, this.#epsilon);
+  }
+
+  /** Band magnitudes to the power gamma, and their floor, as the rows of the observation. */
+  #observe(): void {
+    const x = this.#solver.observation;
+    const bands = this.#bands;
+    this.#bandMap.toBands(this.spectrum, x);
+    let sum = 0;
+    for (let b = 0; b < bands; b++) {
+      x[b] = Math.pow(x[b]! + 1e-20, this.#gamma / 2);
+      sum += x[b]!;
+    }
+    this.#epsilon = (this.#relativeEpsilon * sum) / bands;
+    this.#finite = sum < Infinity;
+    if (!this.#finite) {
+      this.#solver.reset();
+      x.fill(0);
+    }
+    for (let round = 0; round < this.#rounds; round++) this.#floor.process(x, bands);
+  }
+
+  #reconstruct(): void {
+    const [voice, noise] = this.#modelOf;
+    const h = this.#solver.activations;
+    const v = this.#solver.observation;
+    const { atomCount } = this.#matrices;
+    this.#kernel.reconstruct(this.#reconstruction[0]!, h, voice!, 0, atomCount);
+    this.#kernel.reconstruct(this.#reconstruction[1]!, h, noise!, 0, atomCount);
+    for (let b = 0; b < this.#bands; b++) {
+      const s = voice![b]! + this.#epsilon;
+      const n = noise![b]! + this.#epsilon;
+      const unexplained = v[b]! - s - n;
+      voice![b] = s;
+      noise![b] = unexplained > 0 ? n + this.#residual[b]! * unexplained : n;
+    }
+  }
+
+  gain(gains: ArrayLike<number>, exponent: number): Float32Array {
+    this.#gains[0] = gains[0]!;
+    this.#gains[1] = gains[1]!;
+    this.#kernel.maskGain(
+      this.#models,
+      this.#gains,
+      this.#bandGain,
+      2,
+      this.#models.length / 2,
+      (this.#learnedExponent * exponent) / NEUTRAL_EXPONENT,
+      1e-3 * this.#epsilon,
+    );
+    this.#bandMap.toBins(this.#bandGain, this.#gain);
+    return this.#gain;
+  }
+}
+
+/** Reads the named tensors, and says which one is missing or misshapen. */
+class Tensors {
+  readonly #dictionary: Dictionary;
+
+  constructor(dictionary: Dictionary) {
+    this.#dictionary = dictionary;
+  }
+
+  #find(name: string) {
+    const found = this.#dictionary.tensors?.find((tensor) => tensor.name === `unfolded.${name}`);
+    if (found) return found;
+    throw new DictionaryError(`The dictionary has unfolded updates but no tensor "unfolded.${name}".`);
+  }
+
+  shape(name: string, dimensions: number): readonly number[] {
+    const { shape } = this.#find(name);
+    if (shape.length === dimensions && shape.every((size) => size >= 1) && shape[2]! % 2 === 0) return shape;
+    throw new DictionaryError(
+      `The tensor "unfolded.${name}" has the shape ${shape.join(' x ')}; it must be updates x atoms x rows, rows even.`,
+    );
+  }
+
+  data(name: string, shape: readonly number[]): Float32Array {
+    const found = this.#find(name);
+    if (found.shape.join() !== shape.join()) {
+      throw new DictionaryError(
+        `The tensor "unfolded.${name}" has the shape ${found.shape.join(' x ')}; it must be ${shape.join(' x ')}.`,
+      );
+    }
+    return found.data;
+  }
+}
+
+function columnsAsRows(matrix: Float32Array, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(matrix.length);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) result[c * rows + r] = matrix[r * columns + c]!;
+  }
+  return result;
+}
+
+function columnSums(matrix: Float32Array, rows: number, columns: number): Float32Array {
+  const sums = new Float32Array(columns);
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) sums[c]! += matrix[r * columns + c]!;
+  return sums;
+}

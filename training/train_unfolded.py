@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Trains the dictionary of the denoiser for its task: a few multiplicative updates per frame, unfolded and learned end to end.
+
+    python3 training/train_unfolded.py --audio ../shared/audio --minutes 100 --out dictionaries/denoise.safetensors
+
+Needs Debian's python3-torch, python3-numpy, python3-scipy and python3-soundfile. It reads recordings only from `train/` and only those
+whose licence lets them train a shipped dictionary. The model is in model.py, the mixtures in mixtures.py, the file in export.py.
+"""
+import argparse
+import json
+import os
+import time
+
+import numpy as np
+import torch
+
+from export import write_dictionary
+from mixtures import Corpus
+from model import HOP, RATE, WINDOW, UnfoldedNMF, spectrum
+
+
+def loss_of(mask, noisy, clean, weights, exponent=0.4):
+    """Error of compressed magnitudes and of compressed complex values, and a little of the plain error in dB.
+
+    weights: batch x bins, 0 where an example says nothing about the voice (above its band).
+    """
+    estimate = mask * noisy
+    weights = weights[:, None, :]
+    size, target = estimate.abs() + 1e-4, clean.abs() + 1e-4
+    magnitude = (size**exponent - target**exponent) ** 2
+    phase = (estimate * size ** (exponent - 1) - clean * target ** (exponent - 1)).abs() ** 2
+    compressed = ((0.6 * magnitude + 0.4 * phase) * weights).sum() / (weights.sum() * mask.shape[1])
+    error = ((estimate - clean).abs() ** 2 * weights).sum((1, 2))
+    power = (clean.abs() ** 2 * weights).sum((1, 2)) + 1e-2
+    return compressed + 0.002 * (10 * torch.log10(error / power + 1e-2)).mean(), compressed
+
+
+def si_sdr(estimate, target):
+    scale = (estimate * target).sum() / (target**2).sum()
+    return 10 * np.log10((scale * target**2 * scale).sum() / ((estimate - scale * target) ** 2).sum())
+
+
+def resynthesize(spectra, length, window):
+    """Overlap-add with the tail of the frame only, as the engine does."""
+    tail = 2 * HOP
+    product = np.hanning(tail + 1)[:tail]
+    synthesis = product / np.maximum(window[-tail:], 1e-9)
+    frames = np.fft.irfft(spectra, WINDOW)[:, -tail:] * synthesis
+    out = np.zeros(length)
+    for t, frame in enumerate(frames):
+        end = t * HOP + WINDOW
+        out[end - tail : end] += frame
+    return out
+
+
+def evaluate(model, corpus, count=40):
+    """Mean gain in SI-SDR on mixtures of voices and noises that are kept out of training."""
+    window = model.window.numpy()
+    gains = []
+    for noisy, clean in corpus.held_out(count):
+        spectra = spectrum(torch.tensor(noisy)[None], model.window)
+        with torch.no_grad():
+            mask = model(spectra.abs())
+        estimate = resynthesize((mask * spectra)[0].numpy(), len(noisy), window)
+        settled = slice(RATE // 2, (len(noisy) - WINDOW) // HOP * HOP)
+        gains.append(si_sdr(estimate[settled], clean[settled]) - si_sdr(noisy[settled], clean[settled]))
+    return float(np.mean(gains))
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument('--audio', default='../shared/audio')
+    arguments.add_argument('--atoms', type=int, default=192)
+    arguments.add_argument('--updates', type=int, default=3)
+    arguments.add_argument('--minutes', type=float, default=100)
+    arguments.add_argument('--batch', type=int, default=24)
+    arguments.add_argument('--seconds', type=float, default=1.5)
+    arguments.add_argument('--rate', type=float, default=2.5e-2)
+    arguments.add_argument('--threads', type=int, default=1)
+    arguments.add_argument('--seed', type=int, default=0)
+    arguments.add_argument('--checkpoint', default='.cache/unfolded.pt')
+    arguments.add_argument('--out', default='dictionaries/denoise.safetensors')
+    options = arguments.parse_args()
+
+    torch.manual_seed(options.seed)
+    torch.set_num_threads(options.threads)
+    corpus = Corpus(options.audio, seed=options.seed)
+    print(f'{len(corpus.voices)} voice and {len(corpus.noises)} noise recordings', flush=True)
+    model = UnfoldedNMF(options.atoms, options.updates)
+    adam = torch.optim.Adam(model.parameters(), lr=options.rate)
+    start, step, mean, spoken = time.time(), 0, None, 0
+    while (done := (time.time() - start) / (60 * options.minutes)) < 1:
+        for group in adam.param_groups:
+            group['lr'] = options.rate * min(1, (step + 1) / 40) * (0.5 * (1 + np.cos(np.pi * done)) + 0.01)
+        voice, noise, weights = corpus.batch(options.batch, options.seconds)
+        clean, noisy = spectrum(voice, model.window), spectrum(voice + noise, model.window)
+        # Neighbouring frames share three quarters of their samples: every other one is judged.
+        mask = model(noisy.abs(), stride=2)
+        total, compressed = loss_of(mask, noisy[:, ::2], clean[:, ::2], weights)
+        adam.zero_grad()
+        total.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        adam.step()
+        mean = compressed.item() if mean is None else 0.98 * mean + 0.02 * compressed.item()
+        step += 1
+        if time.time() - start > spoken * 300:
+            spoken += 1
+            gain = evaluate(model, corpus)
+            print(f'step {step}  loss {mean:.5f}  held out {gain:+.2f} dB  {time.time() - start:.0f} s', flush=True)
+            os.makedirs(os.path.dirname(options.checkpoint) or '.', exist_ok=True)
+            torch.save(model.state_dict(), options.checkpoint)
+    gain = evaluate(model, corpus)
+    torch.save(model.state_dict(), options.checkpoint)
+    print(f'step {step}  loss {mean:.5f}  held out {gain:+.2f} dB', flush=True)
+    card = {
+        'data': corpus.attribution(),
+        'scores': f'Held-out training mixtures (-5 to 15 dB): SI-SDR {gain:+.1f} dB.',
+        'command': f'python3 training/train_unfolded.py --atoms {options.atoms} --updates {options.updates} '
+        f'--minutes {options.minutes:g} --seed {options.seed}',
+    }
+    write_dictionary(options.out, model, card)
+    print(json.dumps(card))
+
+
+if __name__ == '__main__':
+    main()
