@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import asc from 'assemblyscript/asc';
+import { main } from 'assemblyscript/asc';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const entry = 'src/kernel/assembly/index.ts';
@@ -13,7 +13,7 @@ async function compile(name, features) {
   const folder = mkdtempSync(join(tmpdir(), 'kernel-'));
   const file = join(folder, `${name}.wasm`);
   try {
-    const { error, stderr } = await asc.main(
+    const { error, stderr } = await main(
       [
         entry,
         '--baseDir',
@@ -32,8 +32,11 @@ async function compile(name, features) {
     );
     if (error) throw new Error(`The ${name} kernel does not compile:\n${stderr.toString()}`);
     const bytes = readFileSync(file);
-    const imports = WebAssembly.validate(bytes) ? WebAssembly.Module.imports(new WebAssembly.Module(bytes)) : [];
-    if (imports.length > 0) throw new Error(`The ${name} kernel must not import, but does: ${imports[0].name}.`);
+    const imports = WebAssembly.validate(bytes)
+      ? WebAssembly.Module.imports(new WebAssembly.Module(bytes))
+      : [];
+    if (imports.length > 0)
+      throw new Error(`The ${name} kernel must not import, but does: ${imports[0].name}.`);
     return bytes;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -56,7 +56,8 @@ export function learnAtoms(
     }
     for (let k = 0; k < atomCount; k++) {
       let atomSum = 1e-12;
-      for (let f = 0; f < bins; f++) atomSum += atoms[k * bins + f]! *= numerators[k * bins + f]! / (sums[k]! + 1e-12);
+      for (let f = 0; f < bins; f++)
+        atomSum += atoms[k * bins + f]! *= numerators[k * bins + f]! / (sums[k]! + 1e-12);
       for (let f = 0; f < bins; f++) atoms[k * bins + f]! /= atomSum;
     }
   }

@@ -1,0 +1,237 @@
+/**
+ * Makes the dictionaries that come with Sotto, and a card for each, from recordings that may be trained on:
+ *
+ *     npm run train:dictionaries -- [--data ../shared/audio] [--out dictionaries] [--only voice-noise]
+ *
+ * The same recordings give the same bytes. Nothing outside of the recordings' train/ folder is read.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { writeSafetensors } from '../src/dictionary/index.ts';
+import type { Dictionary } from '../src/dictionary/index.ts';
+import { trainDictionary } from '../src/training/index.ts';
+import type { TrainingSettings } from '../src/training/index.ts';
+import { score } from './scores.ts';
+import { attributions, loadRecordings, mayTrain, trainingRows } from './training-data.ts';
+import type { ManifestRow } from './training-data.ts';
+
+const COMMAND = 'npm run train:dictionaries';
+const SEED = 1;
+
+/** Speakers and noises that are not trained on, so that the scores in the cards are those of unknown ones. */
+const HELD_OUT_SPEAKERS = [
+  'libri1040',
+  'libri1069',
+  'libri1088',
+  'libri1183',
+  'libri1246',
+  'libri1334',
+  'libri1355',
+  'libri1363',
+  'libri1447',
+  'libri1455',
+];
+const HELD_OUT_NOISES = ['airplane_noisekun', 'rain_moodistLight', 'engine_ibmCar'];
+/** May not be trained on, but may be listened to: further noises for the scores, all stationary like those above. */
+const SCORE_ONLY_NOISES = ['airconditioner_mssnsd6', 'copymachine_mssnsd2'];
+
+interface Recipe {
+  readonly name: string;
+  readonly description: string;
+  readonly notes: readonly string[];
+  readonly sources: readonly {
+    readonly label: string;
+    readonly atomCount: number;
+    readonly rows: readonly ManifestRow[];
+  }[];
+  readonly settings: Omit<TrainingSettings, 'name'>;
+  readonly scores: (dictionary: Dictionary) => Promise<string>;
+}
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string', default: '../shared/audio' },
+    out: { type: 'string', default: 'dictionaries' },
+    only: { type: 'string' },
+  },
+});
+
+const rows = await trainingRows(values.data);
+const allowed = rows.filter(mayTrain);
+const isOneOf = (row: ManifestRow, names: readonly string[]): boolean =>
+  names.some((name) => row.file.includes(`/${name}`));
+const say = (message: string): void => console.error(message);
+
+const voiceNoise: Recipe = {
+  name: 'voice-noise',
+  description: 'Voice and noises of many kinds, for taking noise out of speech',
+  notes: [
+    'Recordings at 16 kHz hold nothing above 8 kHz. They are resampled, and their bins above 7.2 kHz are left out of the ' +
+      'divergence (not taken as zeros): what the atoms hold above was learned from the frames of the recordings at 48 kHz alone.',
+  ],
+  sources: [
+    {
+      label: 'voice',
+      atomCount: 64,
+      rows: allowed.filter(
+        (row) =>
+          row.kind === 'speech' && row.speaker !== undefined && !HELD_OUT_SPEAKERS.includes(row.speaker),
+      ),
+    },
+    {
+      label: 'noise',
+      atomCount: 64,
+      rows: allowed.filter((row) => row.kind === 'noise' && !isOneOf(row, HELD_OUT_NOISES)),
+    },
+  ],
+  settings: {
+    layout: { sampleRate: 48000, fftSize: 1024, windowLength: 1024, hop: 256 },
+    iterations: 100,
+    seed: SEED,
+    corpus: { maxFrames: 6000 },
+  },
+  scores: async (dictionary) => {
+    const firsts = rows.filter(
+      (row) =>
+        HELD_OUT_SPEAKERS.includes(row.speaker ?? '') && rows.find((r) => r.speaker === row.speaker) === row,
+    );
+    const noises = rows.filter((row) => isOneOf(row, [...HELD_OUT_NOISES, ...SCORE_ONLY_NOISES]));
+    const wanted = await loadRecordings(values.data, firsts, say);
+    const unwanted = await loadRecordings(values.data, noises, say);
+    const { mixtures, gain, profileGain } = score(dictionary, wanted, unwanted, {
+      mode: 'balanced',
+      snr: 5,
+      profile: true,
+    });
+    return (
+      `SI-SDR gain on ${mixtures} mixtures at 5 dB of ${wanted.length} speakers and ${unwanted.length} stationary noises that were ` +
+      `not trained on, mode balanced: ${gain.toFixed(1)} dB; with a profile of 3 s of the same noise ${profileGain.toFixed(1)} dB`
+    );
+  },
+};
+
+const isSong = (row: ManifestRow, stem: string): boolean => row.kind === 'music' && row.stem === stem;
+
+const vocalsAccompaniment: Recipe = {
+  name: 'vocals-accompaniment',
+  description: 'Vocals and accompaniment of songs, for karaoke; a dictionary of the song itself does better',
+  notes: [
+    'Two songs are few: expect little of it on music that is far from theirs.',
+    'The scores are on the songs it was trained on, and therefore say only that it works.',
+  ],
+  sources: ['vocals', 'accompaniment'].map((label) => ({
+    label,
+    atomCount: 64,
+    rows: allowed.filter((row) => isSong(row, label)),
+  })),
+  settings: {
+    layout: { sampleRate: 44100, fftSize: 2048, windowLength: 2048, hop: 512 },
+    iterations: 100,
+    seed: SEED,
+    corpus: { maxFrames: 5000 },
+  },
+  scores: async (dictionary) => {
+    const own = (stem: string) => allowed.filter((row) => isSong(row, stem) && row.seconds < 60);
+    const gains: number[] = [];
+    for (const song of new Set(own('vocals').map((row) => row.song))) {
+      const [vocals, accompaniment] = await Promise.all(
+        ['vocals', 'accompaniment'].map((stem) =>
+          loadRecordings(
+            values.data,
+            own(stem).filter((row) => row.song === song),
+            say,
+          ),
+        ),
+      );
+      gains.push(
+        score(dictionary, vocals!, accompaniment!, { mode: 'quality', snr: 0, profile: false }).gain,
+      );
+    }
+    const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
+    return `SI-SDR gain of the vocals at 0 dB in ${gains.length} songs that were trained on, mode quality: ${mean.toFixed(1)} dB`;
+  },
+};
+
+await mkdir(values.out, { recursive: true });
+for (const recipe of [voiceNoise, vocalsAccompaniment]) {
+  if (values.only === undefined || values.only === recipe.name) await make(recipe);
+}
+
+async function make(recipe: Recipe): Promise<void> {
+  const { name, description, settings } = recipe;
+  const data = attributions(recipe.sources.flatMap((source) => source.rows));
+  const materials = [];
+  for (const { label, atomCount, rows: own } of recipe.sources) {
+    materials.push({ label, atomCount, recordings: await loadRecordings(values.data, own, say) });
+  }
+  let shown = '';
+  const result = trainDictionary(materials, { ...settings, name }, ({ label, fraction }) => {
+    const line = `${name}: ${label}, ${Math.floor(10 * fraction) * 10} %`;
+    if (line !== shown) say(line);
+    shown = line;
+  });
+  for (const { message, used } of result.messages) if (!used) say(message);
+  const scores = await recipe.scores(result.dictionary);
+  const card = {
+    description,
+    data: data.join('; '),
+    licence:
+      'CC BY 4.0, as a work derived from recordings under the licences named in the data; attribution to the corpora listed there',
+    command: COMMAND,
+    scores,
+  };
+  const bytes = writeSafetensors({ ...result.dictionary, card });
+  await writeFile(join(values.out, `${name}.safetensors`), bytes);
+  await writeFile(join(values.out, `${name}.md`), cardPage(recipe, result, data, card));
+  say(`${name}: ${bytes.length} bytes. ${scores}`);
+}
+
+function cardPage(
+  { name, description, notes, settings, sources }: Recipe,
+  result: ReturnType<typeof trainDictionary>,
+  data: readonly string[],
+  card: { readonly licence: string; readonly scores: string },
+): string {
+  const { sampleRate, fftSize, windowLength, hop } = settings.layout;
+  const { divergence, exponent } = result.dictionary;
+  return `# ${name}
+
+${description}.
+
+| source | atoms | frames | divergence left |
+| --- | --- | --- | --- |
+${result.sources
+  .map((source, i) => {
+    const { from, to } = result.dictionary.sources[i]!;
+    return `| ${source.label} | ${to - from} | ${source.frames} | ${(100 * source.divergence).toFixed(1)} % |`;
+  })
+  .join('\n')}
+
+- Grid: ${sampleRate} Hz, FFT ${fftSize}, window ${windowLength} (square-root Hann), hop ${hop}; V = |X|^${exponent}.
+- Training: ${divergence}, ${settings.iterations} iterations, seed ${settings.seed}; frames drawn evenly from the recordings, silence
+  dropped, each recording at the same level. "Divergence left" is relative to a flat spectrum at each frame's level.
+- Scores: ${card.scores}.
+${notes.map((note) => `- ${note}`).join('\n')}
+
+## Data
+
+${sources
+  .map(
+    ({ label, rows: own }) =>
+      `${label}:\n\n${attributions(own)
+        .map((line) => `- ${line}`)
+        .join('\n')}`,
+  )
+  .join('\n\n')}
+
+## Licence
+
+${card.licence}. It holds averaged spectra; no recording can be heard from it. ${data.length} corpora were used, all under
+licences that allow it; no others were read for training.
+
+## Make it again
+
+    ${COMMAND}
+`;
+}

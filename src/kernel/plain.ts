@@ -1,0 +1,63 @@
+/**
+ * The operations without matrices, in plain TypeScript: used by the twin, and by the other kernels for exponents
+ * that need a power function (of which WebAssembly has none).
+ */
+
+/** No model is divided by less than this, so that zeros give no NaN; far below any audible spectrum. */
+export const TINY = 1e-30;
+
+/** See {@link Kernel.scaleActivations}. */
+export function scaleActivationsPlain(
+  h: Float32Array,
+  numerator: Float32Array,
+  denominator: Float32Array,
+  atoms: number,
+  exponent: number,
+  floor: number,
+): void {
+  for (let k = 0; k < atoms; k++) {
+    const u = numerator[k]! / denominator[k]!;
+    let scale = u;
+    if (exponent === 0.5) scale = Math.sqrt(u);
+    else if (exponent === 1.5) scale = u * Math.sqrt(u);
+    else if (exponent !== 1) scale = Math.pow(u, exponent);
+    const scaled = h[k]! * scale;
+    // The comparison is false for NaN, and for what a float cannot hold.
+    h[k] = scaled <= 3.4e38 && scaled > floor ? scaled : floor;
+  }
+}
+
+/** See {@link Kernel.maskGain}. */
+export function maskGainPlain(
+  models: Float32Array,
+  gains: Float32Array,
+  gain: Float32Array,
+  sources: number,
+  bins: number,
+  exponent: number,
+  epsilon: number,
+): void {
+  let mean = 0;
+  for (let s = 0; s < sources; s++) mean += gains[s]!;
+  mean /= sources;
+  for (let f = 0; f < bins; f++) {
+    let peak = 0;
+    for (let s = 0; s < sources; s++) peak = Math.max(peak, models[s * bins + f]!);
+    if (!(peak >= epsilon && peak > TINY)) {
+      gain[f] = mean;
+      continue;
+    }
+    // Relative to the largest model, no power can overflow or vanish.
+    let sum = 0;
+    let total = 0;
+    for (let s = 0; s < sources; s++) {
+      const model = models[s * bins + f]! / peak;
+      let power = model;
+      if (exponent === 2) power = model * model;
+      else if (exponent !== 1) power = Math.pow(model, exponent);
+      sum += gains[s]! * power;
+      total += power;
+    }
+    gain[f] = sum / total;
+  }
+}
