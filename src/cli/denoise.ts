@@ -1,0 +1,29 @@
+import { parameterInfo } from '../parameters.ts';
+import type { Command } from './command.ts';
+import { noiseDictionary } from './noise-dictionary.ts';
+import { suppress, suppressionOptions } from './suppress.ts';
+
+const DENOISE = {
+  builtIn: 'voice-noise',
+  mode: 'balanced',
+  reduction: parameterInfo('reduction').defaultValue,
+  unwanted: ['noise'],
+  label: 'Denoising',
+  prepare: noiseDictionary,
+} as const;
+
+export const denoise: Command = {
+  name: 'denoise',
+  summary: 'Takes the noise out of a recording of a voice.',
+  positionals: ['IN', 'OUT'],
+  options: {
+    ...suppressionOptions(DENOISE),
+    'noise-profile': {
+      type: 'string',
+      short: 'n',
+      value: 'FILE',
+      help: 'A recording of the noise alone (a few seconds), whose atoms are learned first.',
+    },
+  },
+  run: (args, terminal) => suppress(DENOISE, args, terminal),
+};

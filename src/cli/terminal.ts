@@ -1,0 +1,73 @@
+/** Where a command says things. Standard output is for results only. */
+export interface Terminal {
+  /** A result, to standard output. */
+  print(text: string): void;
+  /** Something the user should know, to standard error. */
+  note(text: string): void;
+  /** Progress of work, 0 to 1; shown on a terminal only. `seconds`: of sound in all, for the speed. */
+  progress(label: string, fraction: number, seconds: number): void;
+  /** Something nice to know; shown on a terminal only. */
+  detail(text: string): void;
+}
+
+/** What of a process a command needs to speak. */
+export interface Streams {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+}
+
+/** Milliseconds between two updates of a progress line. */
+const INTERVAL = 80;
+
+/** `quiet`: no notes, no progress; errors are shown all the same. */
+export function streamTerminal({ stdout, stderr }: Streams, quiet: boolean): Terminal {
+  const shows = !quiet && stderr.isTTY === true;
+  let line = '';
+  let started = 0;
+  let shown = 0;
+  let label = '';
+  const clear = (): void => {
+    if (line) stderr.write(`\r${' '.repeat(line.length)}\r`);
+    line = '';
+  };
+  return {
+    print(text) {
+      clear();
+      stdout.write(`${text}\n`);
+    },
+    note(text) {
+      clear();
+      if (!quiet) stderr.write(`sotto: ${text}\n`);
+    },
+    detail(text) {
+      clear();
+      if (shows) stderr.write(`sotto: ${text}\n`);
+    },
+    progress(newLabel, fraction, seconds) {
+      if (!shows) return;
+      const now = performance.now();
+      if (newLabel !== label || fraction === 0) {
+        label = newLabel;
+        started = now;
+        shown = 0;
+      }
+      if (fraction >= 1) {
+        clear();
+        return;
+      }
+      if (now - shown < INTERVAL) return;
+      shown = now;
+      const text = progressLine(label, fraction, (seconds * fraction * 1000) / Math.max(1, now - started));
+      stderr.write(`\r${text.padEnd(line.length)}`);
+      line = text;
+    },
+  };
+}
+
+/** "Denoising [########------------]  40 %  12.3x real time". */
+export function progressLine(label: string, fraction: number, speed: number): string {
+  const width = 24;
+  const full = Math.floor(fraction * width);
+  const percent = String(Math.floor(fraction * 100)).padStart(3);
+  return `${label} [${'#'.repeat(full)}${'-'.repeat(width - full)}] ${percent} %  ${speed.toFixed(1)}x real time`;
+}

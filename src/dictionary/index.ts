@@ -1,0 +1,11 @@
+export type { Dictionary, DictionaryCard, NamedTensor, Source, SpectralGrid } from './dictionary.ts';
+export { DictionaryError } from './errors.ts';
+export { checkDictionary, checkSources, MAX_ATOMS, MAX_FFT_SIZE } from './check.ts';
+export { concatenateDictionaries, normalizeAtoms, renameSources, selectSources } from './combine.ts';
+export { resampleDictionary } from './resample.ts';
+export { readSafetensors, writeSafetensors } from './safetensors.ts';
+export { summarizeDictionary } from './inspect.ts';
+export type { AtomSummary, DictionarySummary, SourceSummary } from './inspect.ts';
+export { readNpy, writeNpy } from './npy.ts';
+export type { NumpyArray } from './npy.ts';
+export { fileKind } from './magic.ts';
