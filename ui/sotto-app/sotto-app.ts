@@ -1,0 +1,194 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import { AudioSession, type Notice } from '../app/audio-session.ts';
+import { INSECURE_MESSAGE } from '../app/plain-errors.ts';
+import { PRESET_IDS, PRESETS, type PresetId } from '../app/presets.ts';
+import { controls } from '../shared/controls.styles.ts';
+import { icons } from '../shared/icons.ts';
+import { followSession } from '../shared/session-controller.ts';
+import '../sotto-headphones/sotto-headphones.ts';
+import type { SottoHeadphones } from '../sotto-headphones/sotto-headphones.ts';
+import '../sotto-panel/sotto-panel.ts';
+import '../sotto-segmented/sotto-segmented.ts';
+import '../sotto-toast/sotto-toast.ts';
+import type { SottoToast } from '../sotto-toast/sotto-toast.ts';
+import { styles } from './sotto-app.styles.ts';
+
+const PRESET_TITLES: Record<PresetId, string> = {
+  denoise: 'Takes noise out of a voice',
+  karaoke: 'Takes the voice out of a song',
+};
+
+/** Elements that use the space bar or letters themselves. */
+const CONTROLS = 'button, a, input, select, textarea, dialog, [role=slider], [contenteditable]';
+
+/**
+ * @summary The app: header, panel, notices; files dropped anywhere; keys (space: play, B: bypass).
+ *
+ * Also on `window.sotto`: `session`, and `stream`, the processed sound as a MediaStream for a call or a recorder.
+ */
+@customElement('sotto-app')
+export class SottoApp extends LitElement {
+  static override styles = [controls, styles];
+
+  readonly session = new AudioSession();
+  @state() private dragging = false;
+  @query('sotto-toast') private toast!: SottoToast;
+  @query('sotto-headphones') private headphones!: SottoHeadphones;
+
+  constructor() {
+    super();
+    followSession(this);
+    this.session.askForHeadphones = () => this.headphones.ask();
+    this.session.addEventListener('notice', (event) => {
+      const { detail } = event as CustomEvent<Notice>;
+      void this.updateComplete.then(() => this.toast.show(detail));
+    });
+  }
+
+  /** The processed sound at full level, whatever the volume; undefined until something has been started. */
+  get stream(): MediaStream | undefined {
+    return this.session.stream;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('keydown', this.#onKey);
+    addEventListener('dragover', this.#onDragOver);
+    addEventListener('dragleave', this.#onDragLeave);
+    addEventListener('drop', this.#onDrop);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('keydown', this.#onKey);
+    removeEventListener('dragover', this.#onDragOver);
+    removeEventListener('dragleave', this.#onDragLeave);
+    removeEventListener('drop', this.#onDrop);
+  }
+
+  override render(): TemplateResult {
+    const { session } = this;
+    const { settings, mix, modified } = session;
+    return html`
+      <header>
+        <div class="brand">
+          <button
+            type="button"
+            class="power"
+            role="switch"
+            aria-checked=${!mix.bypass}
+            aria-label="Process sound"
+            title="Bypass (B): hear the untouched sound, at the same time"
+            data-testid="power"
+            @click=${() => session.setBypass(!mix.bypass)}
+          >
+            ${icons.power}
+          </button>
+          <h1>Sotto</h1>
+          <span class="tagline">live source suppressor</span>
+        </div>
+        <div class="presets">
+          <sotto-segmented
+            large
+            label="Preset"
+            .value=${settings.preset}
+            .segments=${PRESET_IDS.map((value) => ({
+              value,
+              label: PRESETS[value].label,
+              title: PRESET_TITLES[value],
+            }))}
+            data-testid="preset"
+            @choose=${(event: CustomEvent<PresetId>) => void session.applyPreset(event.detail)}
+          ></sotto-segmented>
+          ${
+            modified
+              ? html`<button
+                  type="button"
+                  class="reset"
+                  title="Back to the values of the preset"
+                  data-testid="reset"
+                  @click=${() => void session.applyPreset(settings.preset)}
+                >
+                  ${icons.reset} Reset
+                </button>`
+              : nothing
+          }
+        </div>
+        ${this.#state()}
+      </header>
+      ${
+        isSecureContext
+          ? nothing
+          : html`<p class="banner" role="alert">${icons.warning} ${INSECURE_MESSAGE}</p>`
+      }
+      <main><sotto-panel .session=${session}></sotto-panel></main>
+      ${
+        this.dragging
+          ? html`<div class="drop">
+              <b>Drop to open</b><span>an audio file, or a dictionary (.safetensors)</span>
+            </div>`
+          : nothing
+      }
+      <sotto-headphones></sotto-headphones>
+      <sotto-toast></sotto-toast>
+    `;
+  }
+
+  #state(): TemplateResult {
+    const { status, sampleRate, mix } = this.session;
+    const names = { idle: 'Ready', starting: 'Starting', playing: 'Running', paused: 'Paused' };
+    const text = mix.bypass ? 'Bypassed' : names[status];
+    const rate = sampleRate ? ` · ${Number((sampleRate / 1000).toFixed(2))} kHz` : '';
+    return html`<div
+      class="state ${status} ${mix.bypass ? 'bypassed' : ''}"
+      role="status"
+      data-testid="state"
+      data-status=${status}
+    >
+      ${text}${rate}
+    </div>`;
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    const [target] = event.composedPath();
+    const control = target instanceof Element ? target.closest(CONTROLS) : null;
+    if (event.key === ' ' && !control) {
+      event.preventDefault();
+      this.session.toggle();
+    } else if (
+      event.key.toLowerCase() === 'b' &&
+      !control?.matches('input, select, textarea, [contenteditable]')
+    ) {
+      this.session.setBypass(!this.session.mix.bypass);
+    }
+  };
+
+  readonly #onDragOver = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'copy';
+    this.dragging = true;
+  };
+
+  readonly #onDragLeave = (event: DragEvent): void => {
+    if (event.relatedTarget === null) this.dragging = false;
+  };
+
+  readonly #onDrop = (event: DragEvent): void => {
+    const file = event.dataTransfer?.files[0];
+    this.dragging = false;
+    if (!file) return;
+    event.preventDefault();
+    if (/\.safetensors$/i.test(file.name)) void this.session.loadDictionaryFile(file);
+    else void this.session.useFile(file);
+  };
+}
+
+declare global {
+  interface Window {
+    /** For pages and tests: the session behind the panel, and what it plays. */
+    sotto: SottoApp;
+  }
+}

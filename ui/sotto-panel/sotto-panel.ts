@@ -1,0 +1,121 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
+import { gainName, parameterInfo } from '../../src/parameters.ts';
+import type { AudioSession } from '../app/audio-session.ts';
+import { controls } from '../shared/controls.styles.ts';
+import { CalmReduction } from '../shared/level.ts';
+import { followSession } from '../shared/session-controller.ts';
+import { sourceColours } from '../shared/source-colours.ts';
+import '../sotto-activations/sotto-activations.ts';
+import '../sotto-engine-bar/sotto-engine-bar.ts';
+import '../sotto-knob/sotto-knob.ts';
+import '../sotto-mixer/sotto-mixer.ts';
+import '../sotto-output/sotto-output.ts';
+import '../sotto-source-picker/sotto-source-picker.ts';
+import '../sotto-spectrogram/sotto-spectrogram.ts';
+import '../sotto-spectrum/sotto-spectrum.ts';
+import '../sotto-transport/sotto-transport.ts';
+import { styles } from './sotto-panel.styles.ts';
+
+const NEUTRAL = '#a5aec0';
+
+/**
+ * @summary The panel: source, displays, controls, output and engine of a session.
+ */
+@customElement('sotto-panel')
+export class SottoPanel extends LitElement {
+  static override styles = [controls, styles];
+
+  @property({ attribute: false }) session!: AudioSession;
+  @query('.cut b') private cut!: HTMLElement;
+  readonly #reduction = new CalmReduction();
+
+  constructor() {
+    super();
+    followSession(this, () => this.#onMeters());
+  }
+
+  protected override willUpdate(): void {
+    this.toggleAttribute('many', this.session.sources.length > 3);
+  }
+
+  override render(): TemplateResult {
+    const { session } = this;
+    const { mix, sources } = session;
+    const colours = sourceColours(sources.map(({ label }) => label));
+    const { kept, removed } = this.#displayColours(colours);
+    const knob = (name: string, large = false): TemplateResult =>
+      html`<sotto-knob
+        ?large=${large}
+        .info=${parameterInfo(name)}
+        .value=${mix.value(name)}
+        @value-input=${(event: CustomEvent<number>) => session.setParameter(name, event.detail)}
+      ></sotto-knob>`;
+    return html`
+      <section class="card source" aria-label="Source">
+        <sotto-source-picker .session=${session}></sotto-source-picker>
+        <sotto-transport .session=${session}></sotto-transport>
+      </section>
+
+      <section class="card hero ${mix.bypass ? 'bypassed' : ''}" aria-label="Display">
+        <sotto-spectrum .session=${session} .kept=${kept} .removed=${removed}></sotto-spectrum>
+        <div class="cut" aria-hidden="true">
+          <b data-testid="reduction-readout">0.0</b><span>dB cut</span>
+        </div>
+        <div class="history">
+          <sotto-spectrogram .session=${session} .kept=${kept} .removed=${removed}></sotto-spectrogram>
+          <p class="eyebrow">Activations</p>
+          <sotto-activations .session=${session} .colours=${colours}></sotto-activations>
+        </div>
+        ${
+          session.status === 'idle' && !session.meters
+            ? html`<div class="invitation">
+                <b>Press play, or drop a song or a recording</b>
+                <span><kbd>Space</kbd> plays and pauses, <kbd>B</kbd> lets you hear the original</span>
+              </div>`
+            : nothing
+        }
+      </section>
+
+      <section class="card sources" aria-labelledby="sources">
+        <h2 id="sources">Sources</h2>
+        <sotto-mixer .session=${session} .colours=${colours}></sotto-mixer>
+      </section>
+
+      <section class="card separation" aria-labelledby="separation">
+        <h2 id="separation">Separation</h2>
+        <div class="knobs" style="--accent:${kept}">
+          ${knob('reduction', true)}
+          <div class="small">${knob('exponent')}${knob('smoothing')}</div>
+        </div>
+      </section>
+
+      <section class="card output" aria-labelledby="output">
+        <h2 id="output">Output</h2>
+        <sotto-output .session=${session}></sotto-output>
+      </section>
+
+      <section class="card engine" aria-label="Engine">
+        <sotto-engine-bar .session=${session}></sotto-engine-bar>
+      </section>
+    `;
+  }
+
+  /** What is kept has the colour of the loudest fader, what is removed that of the quietest. */
+  #displayColours(colours: readonly string[]): { kept: string; removed: string } {
+    const gains = colours.map((_, source) => this.session.mix.effective()[gainName(source)] ?? 0);
+    const highest = Math.max(...gains);
+    const lowest = Math.min(...gains);
+    return {
+      kept: colours[gains.indexOf(highest)] ?? NEUTRAL,
+      removed: lowest < highest ? (colours[gains.indexOf(lowest)] ?? NEUTRAL) : NEUTRAL,
+    };
+  }
+
+  #onMeters(): void {
+    const { meters, mix } = this.session;
+    if (!meters) return;
+    const text = this.#reduction.update(mix.bypass ? 0 : meters.reduction);
+    if (text !== undefined) this.cut.textContent = text;
+  }
+}
