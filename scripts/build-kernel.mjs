@@ -1,4 +1,5 @@
-// Compiles the AssemblyScript kernels and writes src/kernel/wasm.generated.ts, which holds them as base64.
+// Compiles the AssemblyScript kernels and writes them, as base64, to src/kernel/wasm.generated.ts (real time) and
+// src/kernel/training-wasm.generated.ts (training, which a worklet does without).
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -6,10 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { main } from 'assemblyscript/asc';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const entry = 'src/kernel/assembly/index.ts';
-const output = join(root, 'src/kernel/wasm.generated.ts');
 
-async function compile(name, features) {
+async function compile(entry, name, features) {
   const folder = mkdtempSync(join(tmpdir(), 'kernel-'));
   const file = join(folder, `${name}.wasm`);
   try {
@@ -43,20 +42,30 @@ async function compile(name, features) {
   }
 }
 
-const simd = await compile('simd', ['simd']);
-const relaxed = await compile('relaxed-simd', ['simd', 'relaxed-simd']);
-const source = `// Made by scripts/build-kernel.mjs from src/kernel/assembly. Do not edit.
+async function generate(entry, file, what) {
+  const simd = await compile(entry, 'simd', ['simd']);
+  const relaxed = await compile(entry, 'relaxed-simd', ['simd', 'relaxed-simd']);
+  const source = `// Made by scripts/build-kernel.mjs from ${entry}. Do not edit.
 export const simd =
   '${simd.toString('base64')}';
 export const relaxedSimd =
   '${relaxed.toString('base64')}';
 `;
-// An unchanged file keeps its time stamp, so that watchers rest.
-let last = '';
-try {
-  last = readFileSync(output, 'utf8');
-} catch {
-  // The first build.
+  const output = join(root, file);
+  // An unchanged file keeps its time stamp, so that watchers rest.
+  let last = '';
+  try {
+    last = readFileSync(output, 'utf8');
+  } catch {
+    // The first build.
+  }
+  if (last !== source) writeFileSync(output, source);
+  console.log(`${what}: simd ${simd.length} bytes, relaxed-simd ${relaxed.length} bytes`);
 }
-if (last !== source) writeFileSync(output, source);
-console.log(`kernels: simd ${simd.length} bytes, relaxed-simd ${relaxed.length} bytes`);
+
+await generate('src/kernel/assembly/index.ts', 'src/kernel/wasm.generated.ts', 'kernels');
+await generate(
+  'src/kernel/assembly/training-index.ts',
+  'src/kernel/training-wasm.generated.ts',
+  'training kernels',
+);

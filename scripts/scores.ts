@@ -28,11 +28,16 @@ export function score(
   dictionary: Dictionary,
   wanted: readonly Recording[],
   unwanted: readonly Recording[],
-  settings: { readonly mode: LatencyMode; readonly snr: number; readonly profile: boolean },
+  settings: {
+    readonly mode: LatencyMode;
+    readonly snr: number;
+    readonly removed: 0 | 1;
+    readonly profile: boolean;
+  },
 ): Scores {
   const { sampleRate } = dictionary;
   const others = unwanted.map((r) => resampleAudio(r.samples, r.sampleRate, sampleRate));
-  const skip = Math.round(PROFILE * sampleRate);
+  const skip = settings.profile ? Math.round(PROFILE * sampleRate) : 0;
   const gains: number[] = [];
   const profileGains: number[] = [];
   for (const [i, { samples, sampleRate: rate }] of wanted.entries()) {
@@ -51,7 +56,7 @@ export function score(
           sampleRate,
           mode: settings.mode,
           dictionary: used,
-          parameters: { gain1: -60 },
+          parameters: { [`gain${settings.removed}`]: -60 },
         };
         return siSdr(render([mixture], configuration)![0]!, voice) - siSdr(mixture, voice);
       };

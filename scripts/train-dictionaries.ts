@@ -39,6 +39,7 @@ const SCORE_ONLY_NOISES = ['airconditioner_mssnsd6', 'copymachine_mssnsd2'];
 interface Recipe {
   readonly name: string;
   readonly description: string;
+  readonly licence: string;
   readonly notes: readonly string[];
   readonly sources: readonly {
     readonly label: string;
@@ -66,6 +67,7 @@ const say = (message: string): void => console.error(message);
 const voiceNoise: Recipe = {
   name: 'voice-noise',
   description: 'Voice and noises of many kinds, for taking noise out of speech',
+  licence: 'CC BY 4.0, with attribution to the recordings named in the data',
   notes: [
     'Recordings at 16 kHz hold nothing above 8 kHz. They are resampled, and their bins above 7.2 kHz are left out of the ' +
       'divergence (not taken as zeros): what the atoms hold above was learned from the frames of the recordings at 48 kHz alone.',
@@ -97,11 +99,12 @@ const voiceNoise: Recipe = {
         HELD_OUT_SPEAKERS.includes(row.speaker ?? '') && rows.find((r) => r.speaker === row.speaker) === row,
     );
     const noises = rows.filter((row) => isOneOf(row, [...HELD_OUT_NOISES, ...SCORE_ONLY_NOISES]));
-    const wanted = await loadRecordings(values.data, firsts, say);
-    const unwanted = await loadRecordings(values.data, noises, say);
+    const wanted = await loadRecordings(values.data, firsts);
+    const unwanted = await loadRecordings(values.data, noises);
     const { mixtures, gain, profileGain } = score(dictionary, wanted, unwanted, {
       mode: 'balanced',
       snr: 5,
+      removed: 1,
       profile: true,
     });
     return (
@@ -116,6 +119,7 @@ const isSong = (row: ManifestRow, stem: string): boolean => row.kind === 'music'
 const vocalsAccompaniment: Recipe = {
   name: 'vocals-accompaniment',
   description: 'Vocals and accompaniment of songs, for karaoke; a dictionary of the song itself does better',
+  licence: 'CC0 1.0, as the recordings it was trained on',
   notes: [
     'Two songs are few: expect little of it on music that is far from theirs.',
     'The scores are on the songs it was trained on, and therefore say only that it works.',
@@ -127,9 +131,9 @@ const vocalsAccompaniment: Recipe = {
   })),
   settings: {
     layout: { sampleRate: 44100, fftSize: 2048, windowLength: 2048, hop: 512 },
-    iterations: 100,
+    iterations: 80,
     seed: SEED,
-    corpus: { maxFrames: 5000 },
+    corpus: { maxFrames: 4000 },
   },
   scores: async (dictionary) => {
     const own = (stem: string) => allowed.filter((row) => isSong(row, stem) && row.seconds < 60);
@@ -140,16 +144,16 @@ const vocalsAccompaniment: Recipe = {
           loadRecordings(
             values.data,
             own(stem).filter((row) => row.song === song),
-            say,
           ),
         ),
       );
       gains.push(
-        score(dictionary, vocals!, accompaniment!, { mode: 'quality', snr: 0, profile: false }).gain,
+        score(dictionary, accompaniment!, vocals!, { mode: 'quality', snr: 0, removed: 0, profile: false })
+          .gain,
       );
     }
     const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
-    return `SI-SDR gain of the vocals at 0 dB in ${gains.length} songs that were trained on, mode quality: ${mean.toFixed(1)} dB`;
+    return `SI-SDR gain of the accompaniment at 0 dB with the vocals taken out, in ${gains.length} songs that were trained on, mode quality: ${mean.toFixed(1)} dB`;
   },
 };
 
@@ -163,7 +167,7 @@ async function make(recipe: Recipe): Promise<void> {
   const data = attributions(recipe.sources.flatMap((source) => source.rows));
   const materials = [];
   for (const { label, atomCount, rows: own } of recipe.sources) {
-    materials.push({ label, atomCount, recordings: await loadRecordings(values.data, own, say) });
+    materials.push({ label, atomCount, recordings: await loadRecordings(values.data, own) });
   }
   let shown = '';
   const result = trainDictionary(materials, { ...settings, name }, ({ label, fraction }) => {
@@ -176,21 +180,19 @@ async function make(recipe: Recipe): Promise<void> {
   const card = {
     description,
     data: data.join('; '),
-    licence:
-      'CC BY 4.0, as a work derived from recordings under the licences named in the data; attribution to the corpora listed there',
+    licence: recipe.licence,
     command: COMMAND,
     scores,
   };
   const bytes = writeSafetensors({ ...result.dictionary, card });
   await writeFile(join(values.out, `${name}.safetensors`), bytes);
-  await writeFile(join(values.out, `${name}.md`), cardPage(recipe, result, data, card));
+  await writeFile(join(values.out, `${name}.md`), cardPage(recipe, result, card));
   say(`${name}: ${bytes.length} bytes. ${scores}`);
 }
 
 function cardPage(
   { name, description, notes, settings, sources }: Recipe,
   result: ReturnType<typeof trainDictionary>,
-  data: readonly string[],
   card: { readonly licence: string; readonly scores: string },
 ): string {
   const { sampleRate, fftSize, windowLength, hop } = settings.layout;
@@ -227,8 +229,8 @@ ${sources
 
 ## Licence
 
-${card.licence}. It holds averaged spectra; no recording can be heard from it. ${data.length} corpora were used, all under
-licences that allow it; no others were read for training.
+${card.licence}. It holds averaged spectra; no recording can be
+heard from it. All recordings come from sources whose licences allow this; no others were trained on.
 
 ## Make it again
 

@@ -22,7 +22,8 @@ const FORMAT_NAMES: Readonly<Record<number, string>> = {
   0x92: 'Dolby AC-3',
   0xff: 'AAC',
 };
-const MAX_CHANNELS = 256;
+/** As many as libsndfile allows. */
+export const MAX_CHANNELS = 1024;
 /** Chunk size of a writer that did not know the length (a pipe), or of RF64, whose "ds64" chunk knows it. */
 const UNKNOWN_SIZE = 0xffffffff;
 

@@ -1,5 +1,6 @@
 import { AudioFileError } from './audio.ts';
 import type { Audio, SampleFormat } from './audio.ts';
+import { MAX_CHANNELS } from './wav-reader.ts';
 
 const PCM = 1;
 const FLOAT = 3;
@@ -29,8 +30,10 @@ export function writeWav(audio: Audio): WrittenWav {
   const { channels, sampleRate, format, channelMask = 0 } = audio;
   const sampleBytes = SAMPLE_BYTES[format];
   const length = channels[0]?.length ?? 0;
-  if (channels.length < 1 || channels.length > 256) {
-    throw new AudioFileError(`A WAV file must have from 1 to 256 channels, not ${channels.length}.`);
+  if (channels.length < 1 || channels.length > MAX_CHANNELS) {
+    throw new AudioFileError(
+      `A WAV file must have from 1 to ${MAX_CHANNELS} channels, not ${channels.length}.`,
+    );
   }
   if (channels.some((channel) => channel.length !== length)) {
     throw new AudioFileError('All channels of a WAV file must have the same length.');

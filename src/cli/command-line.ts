@@ -1,5 +1,6 @@
 import { DictionaryError } from '../dictionary/index.ts';
 import { commandHelp, parseCommand, type Command } from './command.ts';
+import { convert } from './convert.ts';
 import { denoise } from './denoise.ts';
 import { CommandError } from './errors.ts';
 import { inspect } from './inspect.ts';
@@ -8,7 +9,7 @@ import { packageVersion } from './package-files.ts';
 import { separate } from './separate.ts';
 import { streamTerminal, type Streams } from './terminal.ts';
 
-const COMMANDS: readonly Command[] = [denoise, karaoke, separate, inspect];
+const COMMANDS: readonly Command[] = [denoise, karaoke, separate, inspect, convert];
 
 function help(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length)) + 2;

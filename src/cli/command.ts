@@ -9,6 +9,8 @@ export interface Option {
   /** Name of the value in the help. */
   readonly value?: string;
   readonly help: string;
+  /** May be given more than once; see {@link Arguments.texts}. */
+  readonly multiple?: boolean;
 }
 
 export type OptionTable = Readonly<Record<string, Option>>;
@@ -17,6 +19,8 @@ export interface Arguments {
   readonly positionals: readonly string[];
   /** The text of an option, or undefined when it was not given. */
   text(name: string): string | undefined;
+  /** The texts of an option that may be given more than once, in their order. */
+  texts(name: string): readonly string[];
   has(name: string): boolean;
 }
 
@@ -46,7 +50,10 @@ export function parseCommand(command: Command, words: readonly string[]): Argume
     parsed = parseArgs({
       args: joinNegative(words),
       options: Object.fromEntries(
-        Object.entries(options).map(([name, { type, short }]) => [name, { type, ...(short && { short }) }]),
+        Object.entries(options).map(([name, { type, short, multiple }]) => [
+          name,
+          { type, ...(short && { short }), ...(multiple && { multiple }) },
+        ]),
       ),
       allowPositionals: true,
       strict: true,
@@ -68,6 +75,10 @@ export function parseCommand(command: Command, words: readonly string[]): Argume
     text: (name) => {
       const value = values[name];
       return typeof value === 'string' ? value : undefined;
+    },
+    texts: (name) => {
+      const value = values[name];
+      return Array.isArray(value) ? value.filter((text) => typeof text === 'string') : [];
     },
     has: (name) => values[name] !== undefined && values[name] !== false,
   };

@@ -1,6 +1,7 @@
 import { AudioFileError } from '../audio/wav.ts';
 import type { Audio, SampleFormat } from '../audio/wav.ts';
 import { startsWith } from '../dictionary/magic.ts';
+import { lastFlacFrame } from './flac-tail.ts';
 import { endOfId3, firstMpegFrame } from './mpeg.ts';
 import { readOgg } from './ogg.ts';
 
@@ -94,7 +95,7 @@ interface Decoder {
 }
 
 const DECODERS: Readonly<Record<Codec, (bytes: Uint8Array) => Promise<Decoded>>> = {
-  FLAC: decodeFlac,
+  FLAC: decodeNativeFlac,
   'Ogg FLAC': decodeFlac,
   MP3: async (bytes) => {
     const { MPEGDecoder } = await import('mpg123-decoder');
@@ -113,6 +114,26 @@ const DECODERS: Readonly<Record<Codec, (bytes: Uint8Array) => Promise<Decoded>>>
 async function decodeFlac(bytes: Uint8Array): Promise<Decoded> {
   const { FLACDecoder } = await import('@wasm-audio-decoders/flac');
   return using(new FLACDecoder(), (decoder) => decoder.decodeFile(bytes));
+}
+
+/** The file, and its last frame where the library lost just that one. */
+async function decodeNativeFlac(bytes: Uint8Array): Promise<Decoded> {
+  const decoded = await decodeFlac(bytes);
+  const missing = readFlac(bytes, endOfId3(bytes)).length - decoded.samplesDecoded;
+  const frame = missing > 0 && decoded.errors.length === 0 ? lastFlacFrame(bytes) : undefined;
+  if (!frame) return decoded;
+  const { FLACDecoder } = await import('@wasm-audio-decoders/flac');
+  const tail = await using(new FLACDecoder(), (decoder) => decoder.decodeFrames([frame]));
+  if (tail.samplesDecoded !== missing || tail.channelData.length !== decoded.channelData.length)
+    return decoded;
+  const samplesDecoded = decoded.samplesDecoded + missing;
+  const channelData = decoded.channelData.map((channel, c) => {
+    const whole = new Float32Array(samplesDecoded);
+    whole.set(channel);
+    whole.set(tail.channelData[c]!, channel.length);
+    return whole;
+  });
+  return { ...decoded, channelData, samplesDecoded };
 }
 
 async function using<D extends Decoder>(

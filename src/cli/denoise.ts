@@ -1,12 +1,10 @@
-import { parameterInfo } from '../parameters.ts';
+import { PRESETS } from '../presets.ts';
 import type { Command } from './command.ts';
 import { noiseDictionary } from './noise-dictionary.ts';
 import { suppress, suppressionOptions } from './suppress.ts';
 
 const DENOISE = {
-  builtIn: 'voice-noise',
-  mode: 'balanced',
-  reduction: parameterInfo('reduction').defaultValue,
+  preset: PRESETS.denoise,
   unwanted: ['noise'],
   label: 'Denoising',
   prepare: noiseDictionary,

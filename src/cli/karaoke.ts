@@ -1,11 +1,9 @@
+import { PRESETS } from '../presets.ts';
 import type { Command } from './command.ts';
 import { suppress, suppressionOptions } from './suppress.ts';
 
 const KARAOKE = {
-  builtIn: 'vocals-accompaniment',
-  mode: 'quality',
-  // A voice that is only lowered is still heard to sing; artefacts matter less under a band than under a voice.
-  reduction: 40,
+  preset: PRESETS.karaoke,
   unwanted: ['vocals', 'voice', 'singing'],
   label: 'Taking the voice out',
 } as const;

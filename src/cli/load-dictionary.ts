@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { DictionaryError, readSafetensors, resampleDictionary } from '../dictionary/index.ts';
-import type { Dictionary } from '../dictionary/index.ts';
+import path from 'node:path';
+import { DictionaryError, readDictionary, resampleDictionary } from '../dictionary/index.ts';
+import type { Dictionary, ReadDictionaryOptions } from '../dictionary/index.ts';
 import type { FrameLayout } from '../separator/latency-modes.ts';
 import { CommandError } from './errors.ts';
 import { readBytes } from './files.ts';
@@ -10,7 +11,7 @@ import { builtInDictionary } from './package-files.ts';
 export async function loadDictionary(fileOrName: string): Promise<Dictionary> {
   const builtIn = /^[a-z0-9-]+$/.test(fileOrName) ? builtInDictionary(fileOrName) : undefined;
   const file = builtIn && !existsSync(fileOrName) && existsSync(builtIn) ? builtIn : fileOrName;
-  return readDictionary(file);
+  return readDictionaryFile(file);
 }
 
 export async function loadBuiltIn(name: string): Promise<Dictionary> {
@@ -20,18 +21,30 @@ export async function loadBuiltIn(name: string): Promise<Dictionary> {
       `The built-in dictionary ${file} is missing: install Sotto again, or give one with --dictionary.`,
     );
   }
-  return readDictionary(file);
+  return readDictionaryFile(file);
 }
 
-async function readDictionary(file: string): Promise<Dictionary> {
+/** Reads a dictionary file of any kind; one without a name gets the file's. */
+export async function readDictionaryFile(
+  file: string,
+  options: ReadDictionaryOptions = {},
+): Promise<Dictionary> {
   const bytes = await readBytes(file);
   try {
-    return readSafetensors(bytes);
+    return readDictionary(bytes, { name: nameFromFile(file), ...options });
   } catch (error) {
     if (error instanceof DictionaryError) throw new CommandError(`${file}: ${error.message}`);
     throw error;
   }
 }
+
+/** The name of a file without its ending, as a dictionary's, in which control characters are not allowed. */
+const nameFromFile = (file: string): string =>
+  path
+    .parse(file)
+    .name.replaceAll(/[\p{C}\u2028\u2029]/gu, '?')
+    .slice(0, 100)
+    .trim() || 'Imported dictionary';
 
 /** The dictionary on the grid of a layout, and a note for the user when that is another one. */
 export function fitDictionary(

@@ -26,7 +26,7 @@ export const DICTIONARY_OPTION: Option = {
   type: 'string',
   short: 'd',
   value: 'FILE',
-  help: 'Dictionary (.safetensors), or the name of a built-in one.',
+  help: 'Dictionary (.safetensors, .npz, or WAV of bases), or the name of a built-in one.',
 };
 
 export const FORMAT_OPTION: OptionTable = {

@@ -1,4 +1,5 @@
 import { gainName, SILENCE_DB } from '../parameters.ts';
+import type { Preset } from '../presets.ts';
 import type { Dictionary } from '../dictionary/index.ts';
 import type { LatencyMode } from '../separator/latency-modes.ts';
 import { checkWavName, readAudio, writeAudio } from './audio-file.ts';
@@ -20,10 +21,8 @@ import type { Terminal } from './terminal.ts';
 
 /** What denoise and karaoke do: take some sources of a dictionary out of a file. */
 export interface Suppression {
-  readonly builtIn: string;
-  readonly mode: LatencyMode;
-  /** dB. */
-  readonly reduction: number;
+  /** Its dictionary, mode and reduction, where no option says otherwise. */
+  readonly preset: Preset;
   /** Labels that are taken out when --remove does not say which. */
   readonly unwanted: readonly string[];
   readonly label: string;
@@ -44,9 +43,9 @@ export interface SuppressionContext {
   readonly terminal: Terminal;
 }
 
-export const suppressionOptions = (s: Pick<Suppression, 'mode' | 'reduction' | 'unwanted'>): OptionTable => ({
-  mode: modeOption(s.mode),
-  reduction: controlOption('reduction', s.reduction),
+export const suppressionOptions = (s: Pick<Suppression, 'preset' | 'unwanted'>): OptionTable => ({
+  mode: modeOption(s.preset.mode),
+  reduction: controlOption('reduction', s.preset.parameters['reduction']),
   exponent: controlOption('exponent'),
   smoothing: controlOption('smoothing'),
   dictionary: DICTIONARY_OPTION,
@@ -60,7 +59,7 @@ export const suppressionOptions = (s: Pick<Suppression, 'mode' | 'reduction' | '
 
 export async function suppress(suppression: Suppression, args: Arguments, terminal: Terminal): Promise<void> {
   const [input, output] = args.positionals as [string, string];
-  const mode = readMode(args, suppression.mode);
+  const mode = readMode(args, suppression.preset.mode);
   const controls = readControls(args);
   const format = readFormat(args);
   checkWavName(output);
@@ -68,11 +67,14 @@ export async function suppress(suppression: Suppression, args: Arguments, termin
   const audio = await readAudio(input);
   for (const note of audio.notes) terminal.note(note);
   const given = args.text('dictionary');
-  const loaded = given === undefined ? await loadBuiltIn(suppression.builtIn) : await loadDictionary(given);
+  const loaded = given === undefined ? await loadBuiltIn(suppression.preset.dictionary) : await loadDictionary(given);
   const context = { input, mode, sampleRate: audio.sampleRate, terminal };
   layoutFor(input, mode, audio.sampleRate);
   const dictionary = (await suppression.prepare?.(loaded, args, context)) ?? loaded;
-  const parameters: Record<string, number> = { reduction: suppression.reduction, ...controls };
+  const parameters: Record<string, number> = {
+    reduction: suppression.preset.parameters['reduction']!,
+    ...controls,
+  };
   for (const source of unwantedSources(dictionary, suppression, args.text('remove'))) {
     parameters[gainName(source)] = SILENCE_DB;
   }

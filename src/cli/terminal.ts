@@ -8,11 +8,13 @@ export interface Terminal {
   progress(label: string, fraction: number, seconds: number): void;
   /** Something nice to know; shown on a terminal only. */
   detail(text: string): void;
+  /** Characters of a line of standard output when that is a terminal that can draw (and not quiet), else undefined. */
+  readonly columns: number | undefined;
 }
 
 /** What of a process a command needs to speak. */
 export interface Streams {
-  readonly stdout: { write(text: string): unknown };
+  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
 }
 
@@ -31,6 +33,7 @@ export function streamTerminal({ stdout, stderr }: Streams, quiet: boolean): Ter
     line = '';
   };
   return {
+    columns: !quiet && stdout.isTTY === true ? stdout.columns || 80 : undefined,
     print(text) {
       clear();
       stdout.write(`${text}\n`);

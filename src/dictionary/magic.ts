@@ -24,6 +24,7 @@ const SIGNATURES: readonly Signature[] = [
   { what: 'a Sun audio file', at: 0, text: '.snd' },
   { what: 'a NumPy .npy file', at: 0, text: '\x93NUMPY' },
   { what: 'a ZIP archive (or .npz)', at: 0, text: 'PK\x03\x04' },
+  { what: 'an empty ZIP archive', at: 0, text: 'PK\x05\x06' },
   { what: 'a gzip file', at: 0, text: '\x1f\x8b' },
   { what: 'an HDF5 file', at: 0, text: '\x89HDF' },
   { what: 'a PNG image', at: 0, text: '\x89PNG' },

@@ -9,7 +9,7 @@ import { DictionaryError, shown } from './errors.ts';
 
 const FORMAT = 'sotto-dictionary';
 const FORMAT_VERSION = 1;
-const CARD_KEYS = ['description', 'data', 'licence', 'command', 'scores', 'created'] as const;
+export const CARD_KEYS = ['description', 'data', 'licence', 'command', 'scores', 'created'] as const;
 
 /** What the metadata of a file says; what the atoms say (their number and bins) is not in it. */
 export type DictionaryMetadata = Omit<Dictionary, 'atoms' | 'atomCount' | 'bins' | 'tensors'>;
@@ -69,7 +69,7 @@ export function parseMetadata(metadata: unknown): DictionaryMetadata {
     exponent: number(texts, 'exponent'),
     divergence: divergence as Divergence,
     sources: parseSources(text(texts, 'sources')),
-    card: parseCard(texts),
+    card: cardOf((key) => get(texts, `card.${key}`)),
   };
 }
 
@@ -110,10 +110,11 @@ function parseSources(json: string): Source[] {
   });
 }
 
-function parseCard(texts: Record<string, string>): DictionaryCard {
+/** The card of what `read` gives for each of its keys. */
+export function cardOf(read: (key: string) => string | undefined): DictionaryCard {
   const card: Partial<Record<(typeof CARD_KEYS)[number], string>> = {};
   for (const key of CARD_KEYS) {
-    const value = get(texts, `card.${key}`);
+    const value = read(key);
     if (value !== undefined) card[key] = value;
   }
   return card;

@@ -1,14 +1,20 @@
 import { DictionaryError, shown } from './errors.ts';
 import { fileKind, startsWith } from './magic.ts';
-import { decodeUtf8, encodeUtf8 } from './utf8.ts';
+import { numpyType } from './npy-types.ts';
+import type { TextType } from './npy-types.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 /*
  * NumPy's .npy (numpy.lib.format, versions 1 to 3): a magic word, a Python dict of dtype, order and shape, and the values.
+ * Nothing of the dict is evaluated: three fields are looked for in its text.
  */
 
-const MAGIC = '\x93NUMPY';
+export const NPY_MAGIC = '\x93NUMPY';
 const MAX_HEADER = 1 << 16;
 const MAX_DIMENSIONS = 8;
+/** As many values as the largest dictionary has. */
+const MAX_VALUES = 1 << 27;
+const MAX_TEXTS = 1 << 14;
 
 /** A matrix, or an array of any other number of dimensions, row-major. */
 export interface NumpyArray {
@@ -16,10 +22,64 @@ export interface NumpyArray {
   readonly data: Float32Array;
 }
 
-/** Reads an array of floats (f4 or f8, either byte order, C or Fortran order). Throws a {@link DictionaryError}. */
+/** What an .npy holds: numbers as exact as they need to be, or texts; row-major. */
+export type NumpyContent =
+  | { readonly kind: 'number'; readonly shape: readonly number[]; readonly data: Float32Array | Float64Array }
+  | { readonly kind: 'text'; readonly shape: readonly number[]; readonly data: readonly string[] };
+
+/**
+ * Reads an array of numbers as float32: f2, f4, f8, and whole numbers of 8 to 64 bits, in either byte order, in C or Fortran order.
+ * Throws a {@link DictionaryError}.
+ */
 export function readNpy(bytes: Uint8Array): NumpyArray {
+  const content = readNpyContent(bytes);
+  if (content.kind !== 'number')
+    throw new DictionaryError('The NumPy array holds texts; numbers are needed.');
+  const { shape, data } = content;
+  return { shape, data: data instanceof Float32Array ? data : Float32Array.from(data) };
+}
+
+/** Reads an array of numbers or texts. Throws a {@link DictionaryError}. */
+export function readNpyContent(bytes: Uint8Array): NumpyContent {
+  const { start, descr, fortran, shape } = readHeader(bytes);
+  const type = numpyType(descr);
+  const count = shape.reduce((product, n) => product * n, 1);
+  const end = start + count * type.size;
+  if (bytes.length < end) throw cutOff(end, bytes.length);
+  if (bytes.length > end) {
+    throw new DictionaryError(
+      `There are ${bytes.length - end} bytes after the values of the NumPy array; there must be none.`,
+    );
+  }
+  // Values of no bytes (texts of length 0) could be any number of them.
+  const most = type.kind === 'text' ? MAX_TEXTS : MAX_VALUES;
+  if (count > most) {
+    throw new DictionaryError(`The NumPy array has ${count} values; at most ${most} are allowed.`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (type.kind === 'text') {
+    if (fortran && shape.length > 1) throw new DictionaryError('Texts in Fortran order cannot be read.');
+    const data = Array.from({ length: count }, (_, i) => readText(view, start + i * type.size, type));
+    return { kind: 'text', shape, data };
+  }
+  const data = type.single ? new Float32Array(count) : new Float64Array(count);
+  for (let i = 0, at = start; i < count; i++, at += type.size) {
+    data[i] = type.read(view, at, type.littleEndian);
+  }
+  return { kind: 'number', shape, data: fortran ? rowMajor(data, shape) : data };
+}
+
+interface Header {
+  readonly descr: string;
+  readonly fortran: boolean;
+  readonly shape: readonly number[];
+  /** Byte of the first value. */
+  readonly start: number;
+}
+
+function readHeader(bytes: Uint8Array): Header {
   if (bytes.length === 0) throw new DictionaryError('The file is empty; a NumPy array (.npy) is needed.');
-  if (!startsWith(bytes, 0, MAGIC)) {
+  if (!startsWith(bytes, 0, NPY_MAGIC)) {
     throw new DictionaryError(
       `The file is ${fileKind(bytes) ?? 'not a NumPy array'}; a .npy file is needed.`,
     );
@@ -39,45 +99,10 @@ export function readNpy(bytes: Uint8Array): NumpyArray {
   }
   const start = first + length;
   if (bytes.length < start) throw cutOff(start, bytes.length);
-  const { descr, fortran, shape } = parseHeader(bytes.subarray(first, start));
-  const size = descr.endsWith('8') ? 8 : 4;
-  const count = shape.reduce((product, n) => product * n, 1);
-  if (bytes.length < start + count * size) throw cutOff(start + count * size, bytes.length);
-  if (bytes.length > start + count * size) {
-    throw new DictionaryError(
-      `There are ${bytes.length - start - count * size} bytes after the values of the NumPy array; there must be none.`,
-    );
-  }
-  const little = descr[0] !== '>';
-  const data = new Float32Array(count);
-  for (let i = 0, at = start; i < count; i++, at += size) {
-    data[i] = size === 8 ? view.getFloat64(at, little) : view.getFloat32(at, little);
-  }
-  return { shape, data: fortran ? rowMajor(data, shape) : data };
+  return { ...parseHeader(bytes.subarray(first, start)), start };
 }
 
-/** Writes float32, C order, version 1: what numpy.save writes of such an array, byte for byte. */
-export function writeNpy({ shape, data }: NumpyArray): Uint8Array {
-  const count = shape.reduce((product, n) => product * n, 1);
-  if (count !== data.length) {
-    throw new DictionaryError(
-      `An array of shape ${shown(shape)} has ${count} values, and ${data.length} are given.`,
-    );
-  }
-  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
-  const dict = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }`;
-  const start = Math.ceil((10 + dict.length + 1) / 64) * 64;
-  const bytes = new Uint8Array(start + 4 * count);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < MAGIC.length; i++) bytes[i] = MAGIC.charCodeAt(i);
-  bytes[6] = 1;
-  view.setUint16(8, start - 10, true);
-  bytes.set(encodeUtf8(`${dict.padEnd(start - 11)}\n`), 10);
-  for (let i = 0; i < count; i++) view.setFloat32(start + 4 * i, data[i]!, true);
-  return bytes;
-}
-
-function parseHeader(bytes: Uint8Array): { descr: string; fortran: boolean; shape: number[] } {
+function parseHeader(bytes: Uint8Array): Omit<Header, 'start'> {
   let text: string;
   try {
     text = decodeUtf8(bytes);
@@ -87,24 +112,41 @@ function parseHeader(bytes: Uint8Array): { descr: string; fortran: boolean; shap
   const descr = /'descr'\s*:\s*'([^']{1,40})'/.exec(text)?.[1];
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
   const tuple = /'shape'\s*:\s*\(([\d,\s]*)\)/.exec(text)?.[1];
-  if (tuple === undefined || order === undefined) {
-    throw new DictionaryError('The header of the NumPy array lacks its shape or order, or has another form.');
+  if (descr === undefined && /'descr'\s*:\s*\[/.test(text)) {
+    throw new DictionaryError('The NumPy array is of a structured type (records); plain numbers are needed.');
   }
-  if (descr === undefined || !/^[<>=]f[48]$/.test(descr)) {
-    throw new DictionaryError(`The NumPy array is of type ${shown(descr)}; float32 or float64 is needed.`);
+  if (descr === undefined || tuple === undefined || order === undefined) {
+    throw new DictionaryError(
+      'The header of the NumPy array lacks its shape, order or type, or has another form.',
+    );
   }
   const shape = tuple.split(',').flatMap((n) => (n.trim() === '' ? [] : [Number(n)]));
   if (shape.length > MAX_DIMENSIONS || !shape.every((n) => Number.isSafeInteger(n))) {
     throw new DictionaryError(
-      `The NumPy array has the shape ${shown(shape)}; at most 8 whole numbers can be read.`,
+      `The NumPy array has the shape ${shown(shape)}; at most ${MAX_DIMENSIONS} whole numbers can be read.`,
     );
   }
   return { descr, fortran: order === 'True', shape };
 }
 
+/** One text of fixed length; the zeros that fill it up are not part of it. */
+function readText(view: DataView, at: number, { size, characterSize, littleEndian }: TextType): string {
+  let text = '';
+  for (let i = at; i < at + size; i += characterSize) {
+    const code = characterSize === 4 ? view.getUint32(i, littleEndian) : view.getUint8(i);
+    if (code > 0x10ffff || (characterSize === 1 && code > 0x7f)) {
+      throw new DictionaryError(`A text of the NumPy array has the character ${code}, which does not exist.`);
+    }
+    text += String.fromCodePoint(code);
+  }
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0) end--;
+  return text.slice(0, end);
+}
+
 /** Values in Fortran order (the first index runs fastest) into C order (the last one does). */
-function rowMajor(data: Float32Array, shape: readonly number[]): Float32Array {
-  const result = new Float32Array(data.length);
+function rowMajor<T extends Float32Array | Float64Array>(data: T, shape: readonly number[]): T {
+  const result = data.slice() as T;
   const index = shape.map(() => 0);
   for (let i = 0; i < data.length; i++) {
     let to = 0;

@@ -2,7 +2,7 @@ import { checkDictionary, type Dictionary, type Source } from '../dictionary/ind
 import type { KernelName } from '../kernel/kernel.ts';
 import type { Solver } from '../nmf/activations.ts';
 import { PARAMETERS, parameterInfo } from '../parameters.ts';
-import { dictionaryForLayout } from '../separator/frame-model.ts';
+import { dictionaryForLayout, standsOn } from '../separator/frame-model.ts';
 import { frameLayout, type LatencyMode } from '../separator/latency-modes.ts';
 import type { FromProcessor, ProcessorOptions, ToProcessor } from '../separator/messages.ts';
 import { readMeters } from '../separator/meters.ts';
@@ -186,7 +186,7 @@ export class SeparatorNode extends EventTarget {
 
   /** Whether the dictionary's atoms were brought onto another grid of frequencies. */
   get resampled(): boolean {
-    return this.#onGrid(this.#dictionary, this.#mode) !== this.#dictionary;
+    return !standsOn(this.#dictionary, frameLayout(this.#mode, this.#sampleRate));
   }
 
   get mode(): LatencyMode {

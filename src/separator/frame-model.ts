@@ -56,3 +56,13 @@ export function createFrameModel(
 export function dictionaryForLayout(dictionary: Dictionary, layout: FrameLayout): Dictionary {
   return isUnfolded(dictionary) ? dictionary : resampleDictionary(dictionary, layout);
 }
+
+/**
+ * Whether a dictionary stands on the grid of a layout, so that its atoms are used as they are. For an unfolded one that is the window with
+ * which it was trained: its bands are the same on any number of bins.
+ */
+export function standsOn(dictionary: Dictionary, layout: FrameLayout): boolean {
+  const { sampleRate, fftSize, windowLength } = dictionary;
+  if (sampleRate !== layout.sampleRate || windowLength !== layout.windowLength) return false;
+  return isUnfolded(dictionary) || fftSize === layout.fftSize;
+}

@@ -45,6 +45,14 @@ describe('a compressed file', () => {
     },
   );
 
+  it('FLAC whose last frame ends in ones, which the splitter of the library loses, is whole', async () => {
+    const audio = (await decodeCompressed(fixture('last-frame-ends-in-ones.flac')))!;
+    expect(audio.channels[0]).toHaveLength(5000);
+    expect(Array.from(audio.channels[0]!.subarray(-3), (x) => Math.round(x * 32767))).toEqual([-1, -1, -1]);
+    const cut = fixture('last-frame-ends-in-ones.flac').slice(0, -1);
+    await expect(decodeCompressed(cut)).rejects.toThrow(AudioFileError);
+  });
+
   it('whose rate changes on the way is refused', async () => {
     const bytes = fixture('tones.mp3');
     const other = bytes.slice();

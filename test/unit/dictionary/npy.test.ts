@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { writeNpyTexts } from '../../../src/dictionary/npy-writer.ts';
 import { DictionaryError, readNpy, writeNpy } from '../../../src/dictionary/index.ts';
 
 /** What numpy.save wrote of [[0, .25, .5], [.75, 1, 1.25]]. */
@@ -37,8 +38,22 @@ describe('a NumPy array', () => {
     ['cut off in the header', saved.slice(0, 60), /cut off: it needs 128 bytes, and there are 60/],
     ['cut off in the values', saved.slice(0, 150), /cut off: it needs 152 bytes, and there are 150/],
     ['too long', Uint8Array.of(...saved, 0), /1 bytes after the values/],
-    ['of integers', replaced('<f4', '<i4'), /type "<i4"; float32 or float64/],
-    ['of objects', replaced("'<f4'", "'|O' "), /type "\|O"/],
+    ['of long doubles', replaced("'<f4', ", "'<f16',"), /type "<f16"; float16, float32, float64 or whole/],
+    ['of truth values', replaced("'<f4'", "'|b1'"), /type "\|b1"; float16, float32/],
+    ['of dates', replaced("'<f4'", "'<M8'"), /type "<M8"; float16/],
+    ['of complex numbers', replaced("'<f4'", "'<c8'"), /complex numbers; save magnitudes/],
+    ['of texts', writeNpyTexts(['a', 'b']), /holds texts; numbers are needed/],
+    ['of records', replaced("'<f4', ", "[('a',"), /structured type/],
+    ['of objects', replaced("'<f4'", "'|O' "), /type "\|O": Python objects \(a pickle\)/],
+    ['of endless texts', replaced("'<f4', ", "'<U9999999',").slice(0, 152), /texts of 9999999 characters/],
+    [
+      'of endless empty texts',
+      replaced(
+        "'<f4', 'fortran_order': False, 'shape': (2, 3), }         ",
+        "'<U0', 'fortran_order': False, 'shape': (99999, 99999), }",
+      ).slice(0, 128),
+      /at most 16384 are allowed/,
+    ],
     ['of a version to come', replaced('NUMPY\x01', 'NUMPY\x09'), /format version 9/],
     ['of a shape that is no tuple', replaced('(2, 3)', '[2, 3]'), /lacks its shape/],
     ['of a huge shape', replaced('(2, 3), }   ', '(2, 3333), }'), /cut off: it needs 26792 bytes/],

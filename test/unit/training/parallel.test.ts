@@ -1,0 +1,146 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { createThreadPool } from '../../../src/cli/training-threads.ts';
+import { DIVERGENCES } from '../../../src/nmf/divergence.ts';
+import { factorize } from '../../../src/nmf/factorize.ts';
+import { createRandom } from '../../../src/nmf/random.ts';
+import { createLocalPool } from '../../../src/training/parallel/handler.ts';
+import { factorizeParallel } from '../../../src/training/parallel/parallel-factorize.ts';
+import { maximumDifference } from '../../helpers/signals.ts';
+
+const FRAMES = 331;
+const BINS = 33;
+const ATOMS = 6;
+
+/** Sparse mixtures of smooth spectra under noise: something with structure and no zeros. */
+function scene(seed: number): Float32Array {
+  const random = createRandom(seed);
+  const v = new Float32Array(FRAMES * BINS);
+  for (let n = 0; n < FRAMES; n++) {
+    const [centre, level] = [4 + 6 * random.integer(5), 0.2 + random.uniform()];
+    for (let f = 0; f < BINS; f++) {
+      v[n * BINS + f] = level * (Math.exp(-(((f - centre) / 3) ** 2)) + 0.05 + 0.05 * random.uniform());
+    }
+  }
+  return v;
+}
+
+const v = scene(1);
+const start = (() => {
+  const random = createRandom(2);
+  return {
+    atoms: Float32Array.from({ length: ATOMS * BINS }, () => (0.5 + random.uniform()) / BINS),
+    activations: Float32Array.from({ length: FRAMES * ATOMS }, () => 0.5 + random.uniform()),
+  };
+})();
+const threads = createThreadPool(3);
+afterAll(() => threads.close());
+
+describe('factorizeParallel', () => {
+  it.each(DIVERGENCES)(
+    'in batch mode does what factorize does from the same start: %s',
+    async (divergence) => {
+      const observedBins = Int32Array.from({ length: FRAMES }, (_, n) => (n % 4 === 0 ? 20 : BINS));
+      for (const more of [{}, { sparsity: 0.05 }, { fixedAtoms: 2 }, { observedBins }]) {
+        const options = { atomCount: ATOMS, divergence, iterations: 20, ...start, ...more };
+        const expected = factorize(v, FRAMES, BINS, options);
+        const actual = await factorizeParallel(
+          v,
+          FRAMES,
+          BINS,
+          { ...options, method: 'batch' },
+          createLocalPool(),
+        );
+        expect(maximumDifference(actual.atoms, expected.atoms)).toBeLessThan(1e-4);
+        const peak = expected.activations.reduce((a, b) => Math.max(a, b));
+        expect(maximumDifference(actual.activations, expected.activations) / peak).toBeLessThan(2e-4);
+        expect(actual.divergence / expected.divergence).toBeCloseTo(1, 4);
+      }
+    },
+  );
+
+  it.each(DIVERGENCES)('never lets the objective rise in batch mode: %s', async (divergence) => {
+    const options = { atomCount: ATOMS, divergence, iterations: 60, method: 'batch', ...start } as const;
+    const { history } = await factorizeParallel(v, FRAMES, BINS, options, createLocalPool());
+    for (let i = 1; i < history.length; i++) {
+      expect(history[i]!).toBeLessThanOrEqual(history[i - 1]! * (1 + 2e-6));
+    }
+  });
+
+  it.each(DIVERGENCES)(
+    'accelerated, ends below batch mode of twice the iterations: %s',
+    async (divergence) => {
+      const options = { atomCount: ATOMS, divergence, ...start };
+      const pool = createLocalPool();
+      const fast = await factorizeParallel(v, FRAMES, BINS, { ...options, iterations: 40 }, pool);
+      const slow = await factorizeParallel(
+        v,
+        FRAMES,
+        BINS,
+        { ...options, iterations: 80, method: 'batch' },
+        pool,
+      );
+      expect(fast.divergence).toBeLessThan(slow.divergence);
+      // What is reported is the divergence of what is returned.
+      const check = factorize(v, FRAMES, BINS, {
+        ...options,
+        atoms: fast.atoms,
+        activations: fast.activations,
+        iterations: 0,
+      });
+      expect(check.divergence / fast.divergence).toBeCloseTo(1, 4);
+    },
+  );
+
+  it.each(['batch', 'accelerated'] as const)(
+    'is the same to the bit whatever the number of workers: %s',
+    async (method) => {
+      const options = { atomCount: ATOMS, iterations: 15, method, ...start };
+      const one = await factorizeParallel(v, FRAMES, BINS, options, createLocalPool(1));
+      for (const pool of [createLocalPool(2), createLocalPool(7), threads]) {
+        const other = await factorizeParallel(v, FRAMES, BINS, options, pool);
+        expect(other.atoms).toEqual(one.atoms);
+        expect(other.activations).toEqual(one.activations);
+        expect(other.history).toEqual(one.history);
+      }
+    },
+  );
+
+  it('says how far it is, and stops when told to', async () => {
+    const seen: number[] = [];
+    const result = await factorizeParallel(
+      v,
+      FRAMES,
+      BINS,
+      { atomCount: ATOMS, iterations: 50, restarts: 2 },
+      threads,
+      ({ iteration, iterations }) => {
+        expect(iterations).toBe(100);
+        seen.push(iteration);
+        return iteration < 7;
+      },
+    );
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(result.finished).toBe(false);
+    expect(result.atoms.every((value) => value >= 0 && Number.isFinite(value))).toBe(true);
+  });
+
+  it('stops at the tolerance, and keeps the best of several starts', async () => {
+    const pool = createLocalPool();
+    const options = { atomCount: ATOMS, iterations: 500, tolerance: 1e-3 };
+    const single = await factorizeParallel(v, FRAMES, BINS, options, pool);
+    expect(single.iterations).toBeLessThan(500);
+    const best = await factorizeParallel(v, FRAMES, BINS, { ...options, restarts: 3 }, pool);
+    expect(best.divergence).toBeLessThanOrEqual(single.divergence);
+  });
+
+  it('refuses what factorize refuses', async () => {
+    const silence = new Float32Array(FRAMES * BINS);
+    const pool = createLocalPool();
+    await expect(factorizeParallel(silence, FRAMES, BINS, { atomCount: 2 }, pool)).rejects.toThrow(
+      /zero everywhere/,
+    );
+    await expect(factorizeParallel(v, FRAMES, BINS, { atomCount: 0 }, pool)).rejects.toThrow(
+      /number of atoms is 0/,
+    );
+  });
+});
