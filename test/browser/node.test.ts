@@ -1,10 +1,19 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { readWav, writeWav } from '../../src/audio/wav.ts';
+import { readSafetensors } from '../../src/dictionary/index.ts';
+import { PARAMETERS } from '../../src/parameters.ts';
 import { createTypeScriptKernel } from '../../src/kernel/index.ts';
 import { LATENCY_MODES } from '../../src/separator/latency-modes.ts';
 import { render } from '../../src/separator/render.ts';
 import type { SeparatorNode, SeparatorOptions } from '../../src/node/separator-node.ts';
 import { bandDictionary } from '../helpers/dictionaries.ts';
+import { fixtureSamples } from '../helpers/fixtures.ts';
+import { runHere } from '../helpers/run-cli.ts';
 import { levelDb } from '../helpers/quality.ts';
 import { maximumDifference, noise, sine } from '../helpers/signals.ts';
 import { launch, openLibraryPage } from './browser.ts';
@@ -122,6 +131,29 @@ describe('SeparatorNode in Chromium', () => {
       }
     });
   }
+
+  it('renders offline what "sotto denoise" writes, to 1e-5', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sotto-'));
+    const [input, output] = [join(folder, 'in.wav'), join(folder, 'out.wav')];
+    const speech = fixtureSamples('speech-and-noise');
+    await writeFile(input, writeWav({ channels: [speech], sampleRate: 16000, format: 'float32' }).bytes);
+    const dictionaryFile = new URL('../../dictionaries/voice-noise.safetensors', import.meta.url);
+    const run = await runHere(['denoise', input, output, '--dictionary', fileURLToPath(dictionaryFile)]);
+    expect(run.code).toBe(0);
+    const written = readWav(new Uint8Array(await readFile(output))).channels[0]!;
+    await rm(folder, { recursive: true });
+
+    const reduction = PARAMETERS.find(({ name }) => name === 'reduction')!.defaultValue;
+    const rendered = await renderInPage({
+      channels: [[...speech, ...new Float32Array(1024)]],
+      sampleRate: 16000,
+      options: { workletUrl, channelCount: 1, parameters: { gain1: -60, reduction } },
+      dictionary: portable(readSafetensors(new Uint8Array(await readFile(dictionaryFile)))),
+    });
+    const late = rendered.output[0]!.subarray(rendered.latency, rendered.latency + speech.length);
+    expect(maximumDifference(late, written)).toBeLessThan(1e-5);
+    expect(maximumDifference(late, speech)).toBeGreaterThan(0.01);
+  });
 
   it('gives the same with the TypeScript twin, and says that it runs and why', async () => {
     const x = noise(16000, 9, 0.2);
