@@ -7,13 +7,32 @@ import numpy as np
 from model import BINS, EPSILON, GAMMA, HOP, RATE, RISE, SMOOTH, TO_BINS, WINDOW
 
 
-def write_dictionary(path, model, card):
+def read_dictionary(path):
+    """The atoms of a dictionary file, and its metadata."""
+    with open(path, 'rb') as file:
+        (size,) = struct.unpack('<Q', file.read(8))
+        header = json.loads(file.read(size))
+        start, end = header['atoms']['data_offsets']
+        file.seek(8 + size + start)
+        atoms = np.frombuffer(file.read(end - start), '<f4').reshape(header['atoms']['shape'])
+    return atoms, header['__metadata__']
+
+
+def write_dictionary(path, model, card, plain=None):
+    """plain: a dictionary file whose atoms this one takes as its own, for what plain atoms are for: to be looked at, and to stand beside
+    atoms that a user learns. Without, they are made of the model's reconstruction atoms."""
     m = {name: tensor.detach().numpy().astype(np.float32) for name, tensor in model.tensors().items()}
     bands = TO_BINS.numpy()
-    # As an ordinary dictionary: what each atom of h means to the voice, then to the noise, on the bins of the FFT.
-    atoms = np.concatenate([m['voice'].T @ bands, m['noise'].T @ bands])
-    count = m['voice'].shape[1]
-    tensors = {'atoms': atoms / atoms.sum(1, keepdims=True)}
+    if plain:
+        atoms, metadata = read_dictionary(plain)
+        sources = metadata['sources']
+    else:
+        atoms = np.concatenate([m['voice'].T @ bands, m['noise'].T @ bands])
+        atoms /= atoms.sum(1, keepdims=True)
+        count = len(atoms) // 2
+        ranges = [{'label': 'voice', 'from': 0, 'to': count}, {'label': 'noise', 'from': count, 'to': 2 * count}]
+        sources = json.dumps(ranges)
+    tensors = {'atoms': atoms}
     for name in ('w', 'u', 'eta', 'decay', 'inject', 'voice', 'noise', 'residual'):
         tensors[f'unfolded.{name}'] = m[name]
     # Where each bin stands between the bands; a bin belongs to at most two neighbours.
@@ -31,9 +50,7 @@ def write_dictionary(path, model, card):
         'window': 'asymmetric',
         'exponent': '1',
         'divergence': 'kullback-leibler',
-        'sources': json.dumps(
-            [{'label': 'voice', 'from': 0, 'to': count}, {'label': 'noise', 'from': count, 'to': 2 * count}]
-        ),
+        'sources': sources,
         **{f'card.{key}': text for key, text in card.items()},
     }
     header, offset = {'__metadata__': metadata}, 0

@@ -79,6 +79,8 @@ def main():
     arguments.add_argument('--threads', type=int, default=1)
     arguments.add_argument('--seed', type=int, default=0)
     arguments.add_argument('--checkpoint', default='.cache/unfolded.pt')
+    arguments.add_argument('--plain', help='dictionary file whose atoms the new one takes as its own')
+    arguments.add_argument('--resume', help='checkpoint to start from')
     arguments.add_argument('--out', default='dictionaries/denoise.safetensors')
     options = arguments.parse_args()
 
@@ -87,6 +89,8 @@ def main():
     corpus = Corpus(options.audio, seed=options.seed)
     print(f'{len(corpus.voices)} voice and {len(corpus.noises)} noise recordings', flush=True)
     model = UnfoldedNMF(options.atoms, options.updates)
+    if options.resume:
+        model.load_state_dict(torch.load(options.resume))
     adam = torch.optim.Adam(model.parameters(), lr=options.rate)
     start, step, mean, spoken = time.time(), 0, None, 0
     while (done := (time.time() - start) / (60 * options.minutes)) < 1:
@@ -118,7 +122,7 @@ def main():
         'command': f'python3 training/train_unfolded.py --atoms {options.atoms} --updates {options.updates} '
         f'--minutes {options.minutes:g} --seed {options.seed}',
     }
-    write_dictionary(options.out, model, card)
+    write_dictionary(options.out, model, card, options.plain)
     print(json.dumps(card))
 
 

@@ -2,6 +2,7 @@ import { DIVERGENCES } from '../nmf/divergence.ts';
 import { MAX_SOURCES } from '../parameters.ts';
 import type { Dictionary, Source } from './dictionary.ts';
 import { DictionaryError, shown } from './errors.ts';
+import { checkReconstruction } from './reconstruction.ts';
 
 /** Most atoms in one dictionary: what a frame can still be solved for in real time, several times over. */
 export const MAX_ATOMS = 4096;
@@ -17,7 +18,7 @@ const SUM_TOLERANCE = 1e-3;
 
 /**
  * Checks every promise of {@link Dictionary}: ranges of the numbers, sources that cover the atoms, atoms that are finite,
- * not negative, and sum to 1. Throws a {@link DictionaryError} that names the first one broken.
+ * not negative, and sum to 1; reconstruction atoms, where there are any, of the same shape. Throws a {@link DictionaryError} that names the first one broken.
  */
 export function checkDictionary(d: Dictionary): void {
   checkName('name', d.name, LONGEST_NAME);
@@ -51,6 +52,7 @@ export function checkDictionary(d: Dictionary): void {
   }
   checkSources(d.sources, d.atomCount);
   checkAtoms(d.atoms, d.atomCount, bins);
+  checkReconstruction(d.tensors ?? [], d.atomCount, bins);
 }
 
 /** Sources cover atoms 0 to `atomCount` in order, without gaps, each with its own label. */

@@ -1,6 +1,7 @@
 import { checkDictionary } from './check.ts';
 import type { Dictionary, Source } from './dictionary.ts';
 import { DictionaryError, shown } from './errors.ts';
+import { reconstructionOf, withReconstruction } from './reconstruction.ts';
 
 /**
  * Scales each atom (a row of `bins` values in `atoms`, K x F) in place so that it sums to 1, and returns `atoms`.
@@ -58,7 +59,8 @@ export function renameSources(d: Dictionary, labels: Readonly<Record<string, str
 /**
  * One dictionary with the sources of all, in their order; sources of the same label become one. All must stand on the same
  * grid with the same window length, exponent and divergence (see resampleDictionary); name, hop, window and card are
- * the first one's unless given. Further tensors are dropped: they belong to the atoms as they were.
+ * the first one's unless given. Where one has reconstruction atoms they stay, and the others' atoms stand for theirs; further
+ * tensors are dropped: they belong to the atoms as they were.
  * Throws a {@link DictionaryError} when the dictionaries do not go together.
  */
 export function concatenateDictionaries(
@@ -110,22 +112,28 @@ function gather(
 ): Dictionary {
   const { bins } = like;
   const sources: Source[] = [];
-  const rows: Float32Array[] = [];
+  const rows: { atoms: Float32Array; reconstruction: Float32Array | undefined }[] = [];
   let atomCount = 0;
   for (const { label, blocks } of groups) {
     const from = atomCount;
     for (const { dictionary, source } of blocks) {
-      rows.push(dictionary.atoms.subarray(source.from * bins, source.to * bins));
+      const own = (matrix: Float32Array): Float32Array =>
+        matrix.subarray(source.from * bins, source.to * bins);
+      const reconstruction = reconstructionOf(dictionary);
+      rows.push({ atoms: own(dictionary.atoms), reconstruction: reconstruction && own(reconstruction) });
       atomCount += source.to - source.from;
     }
     sources.push({ label, from, to: atomCount });
   }
   const atoms = new Float32Array(atomCount * bins);
+  const refined = rows.some((row) => row.reconstruction);
+  const reconstruction = refined ? new Float32Array(atoms.length) : undefined;
   let offset = 0;
   for (const row of rows) {
-    atoms.set(row, offset);
-    offset += row.length;
+    atoms.set(row.atoms, offset);
+    reconstruction?.set(row.reconstruction ?? row.atoms, offset);
+    offset += row.atoms.length;
   }
   const { tensors: _, ...rest } = like;
-  return { ...rest, atoms, atomCount, sources };
+  return withReconstruction({ ...rest, atoms, atomCount, sources }, reconstruction);
 }

@@ -55,6 +55,11 @@ export interface Dictionary extends SpectralGrid {
   /** Cover all atoms, in order, without gaps; 1 to MAX_SOURCES of them. */
   readonly sources: readonly Source[];
   readonly card: DictionaryCard;
-  /** What else the file holds; read and written back as it is. It stands on this grid, so resampling drops it. */
+  /** Labels of the sources whose atoms were learned from the user's own recordings, as of the very noise that is to go. */
+  readonly learned?: readonly string[];
+  /**
+   * What else the file holds; read and written back as it is. It stands on this grid, so resampling drops it, except for the
+   * reconstruction atoms (reconstruction.ts), which go along with the atoms.
+   */
   readonly tensors?: readonly NamedTensor[];
 }

@@ -2,6 +2,7 @@ export type { Dictionary, DictionaryCard, NamedTensor, Source, SpectralGrid } fr
 export { DictionaryError } from './errors.ts';
 export { checkDictionary, checkSources, MAX_ATOMS, MAX_FFT_SIZE } from './check.ts';
 export { concatenateDictionaries, normalizeAtoms, renameSources, selectSources } from './combine.ts';
+export { reconstructionOf, RECONSTRUCTION, withReconstruction } from './reconstruction.ts';
 export { resampleDictionary } from './resample.ts';
 export { readSafetensors, writeSafetensors } from './safetensors.ts';
 export { summarizeDictionary } from './inspect.ts';
@@ -21,3 +22,4 @@ export type { HeatColour } from './heat-colour.ts';
 export { fitDictionaryTo } from './fit.ts';
 export type { DictionaryFit, FitOptions } from './fit.ts';
 export { fileKind } from './magic.ts';
+export { isUnfolded, UNFOLDED_PREFIX, unfoldedTensors } from './unfolded.ts';

@@ -29,6 +29,7 @@ export function metadataOf(d: Dictionary): Record<string, string> {
     divergence: d.divergence,
     sources: JSON.stringify(d.sources.map(({ label, from, to }) => ({ label, from, to }))),
   };
+  if (d.learned?.length) metadata['learned'] = JSON.stringify(d.learned);
   for (const key of CARD_KEYS) {
     const value = d.card[key];
     if (value !== undefined) metadata[`card.${key}`] = value;
@@ -59,6 +60,7 @@ export function parseMetadata(metadata: unknown): DictionaryMetadata {
       `The divergence of the dictionary is ${shown(divergence)}; it must be one of ${DIVERGENCES.join(', ')}.`,
     );
   }
+  const learned = parseLearned(get(texts, 'learned'));
   return {
     name: text(texts, 'name'),
     sampleRate: number(texts, 'sampleRate'),
@@ -70,7 +72,22 @@ export function parseMetadata(metadata: unknown): DictionaryMetadata {
     divergence: divergence as Divergence,
     sources: parseSources(text(texts, 'sources')),
     card: cardOf((key) => get(texts, `card.${key}`)),
+    ...(learned && { learned }),
   };
+}
+
+function parseLearned(json: string | undefined): readonly string[] | undefined {
+  if (json === undefined) return undefined;
+  let labels: unknown;
+  try {
+    labels = JSON.parse(json);
+  } catch {
+    labels = undefined;
+  }
+  if (Array.isArray(labels) && labels.every((label) => typeof label === 'string')) return labels;
+  throw new DictionaryError(
+    `The metadata "learned" is ${shown(json)}; it must be a JSON list of source labels.`,
+  );
 }
 
 function checkFormat(texts: Record<string, string>): void {

@@ -1,7 +1,8 @@
 import { checkDictionary } from './check.ts';
 import { normalizeAtoms } from './combine.ts';
-import type { Dictionary, SpectralGrid } from './dictionary.ts';
+import type { Dictionary, Source, SpectralGrid } from './dictionary.ts';
 import { DictionaryError } from './errors.ts';
+import { reconstructionOf, withReconstruction } from './reconstruction.ts';
 
 /** An atom that keeps less than this part of its sum below the new Nyquist frequency has nothing left to say there. */
 const GONE = 1e-3;
@@ -14,7 +15,8 @@ const ROLL_OFF = 2;
 
 /**
  * A dictionary on another grid: each atom is read at the frequencies (Hz) of the new bins and scaled to sum to 1 again, so a
- * peak stays at its frequency. The dictionary itself when it is already there.
+ * peak stays at its frequency. The dictionary itself when it is already there. Reconstruction atoms are read alike and scaled with
+ * their atoms, so that the masks stay the same at each frequency.
  *
  * - `windowLength` defaults to the same duration as before (at most the FFT size). A shorter window resolves frequencies less
  *   finely, so atoms are blurred by what it adds to the width of a line; a longer one would resolve more finely,
@@ -43,30 +45,39 @@ export function resampleDictionary(
   }
   const reader = new SpectrumReader(d, grid, blurWidth(d, windowLength / sampleRate));
   const atoms = new Float32Array(d.atomCount * bins);
-  for (const source of d.sources) resampleSource(d, source, reader, atoms, bins);
+  const refined = reconstructionOf(d);
+  const reconstruction = refined && new Float32Array(atoms.length);
+  for (const source of d.sources) {
+    const gone = resampleSource(d, source, reader, atoms, bins, (k, sum) => {
+      if (!refined || !reconstruction) return;
+      const row = reconstruction.subarray(k * bins, (k + 1) * bins);
+      reader.read(refined.subarray(k * d.bins, (k + 1) * d.bins), row);
+      for (let f = 0; f < bins; f++) row[f] = row[f]! / sum;
+    });
+    replaceByMean(atoms, source, gone, bins);
+    if (reconstruction) replaceByMean(reconstruction, source, gone, bins);
+  }
   const { tensors: _, ...rest } = d;
-  const resampled: Dictionary = {
-    ...rest,
-    sampleRate,
-    fftSize,
-    bins,
-    windowLength,
-    hop: clamp(Math.round(d.hop * scale), 1, windowLength),
-    atoms: normalizeAtoms(atoms, bins),
-  };
+  const hop = clamp(Math.round(d.hop * scale), 1, windowLength);
+  const resampled = withReconstruction(
+    { ...rest, sampleRate, fftSize, bins, windowLength, hop, atoms: normalizeAtoms(atoms, bins) },
+    reconstruction,
+  );
   checkDictionary(resampled);
   return resampled;
 }
 
+/** Writes the atoms that have something left, calls `scaled` with the sum by which each was divided, and returns the others. */
 function resampleSource(
   d: Dictionary,
-  source: { label: string; from: number; to: number },
+  source: Source,
   reader: SpectrumReader,
   atoms: Float32Array,
   bins: number,
-): void {
-  const mean = new Float64Array(bins);
+  scaled: (atom: number, sum: number) => void,
+): number[] {
   const gone: number[] = [];
+  const sum = new Float32Array(1);
   for (let k = source.from; k < source.to; k++) {
     const row = atoms.subarray(k * bins, (k + 1) * bins);
     const atom = d.atoms.subarray(k * d.bins, (k + 1) * d.bins);
@@ -75,8 +86,8 @@ function resampleSource(
       continue;
     }
     reader.read(atom, row);
-    normalizeAtoms(row, bins);
-    for (let f = 0; f < bins; f++) mean[f]! += row[f]!;
+    normalizeAtoms(row, bins, sum);
+    scaled(k, sum[0]!);
   }
   if (gone.length === source.to - source.from) {
     throw new DictionaryError(
@@ -84,7 +95,19 @@ function resampleSource(
         `${2 * reader.nyquist} Hz: use a higher sample rate, or another dictionary.`,
     );
   }
-  for (const k of gone) atoms.set(mean, k * bins);
+  return gone;
+}
+
+/** The rows of atoms that are gone become the mean of their source's others. */
+function replaceByMean(rows: Float32Array, source: Source, gone: readonly number[], bins: number): void {
+  if (gone.length === 0) return;
+  const mean = new Float64Array(bins);
+  const count = source.to - source.from - gone.length;
+  for (let k = source.from; k < source.to; k++) {
+    if (gone.includes(k)) continue;
+    for (let f = 0; f < bins; f++) mean[f]! += rows[k * bins + f]! / count;
+  }
+  for (const k of gone) rows.set(mean, k * bins);
 }
 
 /**

@@ -1,9 +1,12 @@
-import { resampleDictionary, type Dictionary } from '../dictionary/index.ts';
+import type { Dictionary } from '../dictionary/dictionary.ts';
+import { resampleDictionary } from '../dictionary/resample.ts';
+import { isUnfolded } from '../dictionary/unfolded.ts';
 import type { KernelFactory, KernelName } from '../kernel/kernel.ts';
 import type { Solver } from '../nmf/activations.ts';
+import { CascadeModel } from './cascade-model.ts';
 import type { FrameLayout } from './latency-modes.ts';
 import { SourceModel } from './source-model.ts';
-import { isUnfolded, UnfoldedModel } from './unfolded-model.ts';
+import { UnfoldedModel } from './unfolded-model.ts';
 
 /** One dictionary at work on one frame after another: from the spectrum V to activations, from these to masks. */
 export interface FrameModel {
@@ -38,15 +41,16 @@ export interface FrameModelOptions {
   readonly iterations?: number | undefined;
 }
 
-/** The model for a dictionary: unfolded when it was trained so, plain otherwise. */
+/** The model for a dictionary: plain, unfolded, or with learned noise both, one after the other. */
 export function createFrameModel(
   dictionary: Dictionary,
   layout: FrameLayout,
   options: FrameModelOptions,
 ): FrameModel {
-  return isUnfolded(dictionary)
-    ? new UnfoldedModel(dictionary, layout, options.kernel)
-    : new SourceModel(dictionary, layout, options);
+  if (!isUnfolded(dictionary)) return new SourceModel(dictionary, layout, options);
+  const unfolded = new UnfoldedModel(dictionary, layout, options.kernel);
+  if (!dictionary.learned?.length) return unfolded;
+  return new CascadeModel(new SourceModel(dictionary, layout, options), unfolded);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Dictionary } from '../dictionary/dictionary.ts';
-import { resampleDictionary } from '../dictionary/index.ts';
-import { padBins, type Kernel } from '../kernel/kernel.ts';
+import { reconstructionOf, resampleDictionary } from '../dictionary/index.ts';
+import { padBins, type Kernel, type PackedMatrix } from '../kernel/kernel.ts';
 import { ActivationSolver } from '../nmf/activations.ts';
 import type { FrameModel, FrameModelOptions } from './frame-model.ts';
 import type { FrameLayout } from './latency-modes.ts';
@@ -8,7 +8,10 @@ import type { FrameLayout } from './latency-modes.ts';
 /** Relative to the mean of the frame's spectrum: below it a model says nothing about a bin. */
 const RELATIVE_EPSILON = 1e-9;
 
-/** A plain dictionary at work: a few updates from the last frame's activations, masks (W_s h_s)^p / sum_j (W_j h_j)^p. */
+/**
+ * A plain dictionary at work: a few updates from the last frame's activations, masks (W_s h_s)^p / sum_j (W_j h_j)^p. Where the dictionary
+ * was refined on mixtures, its reconstruction atoms stand for W in the masks.
+ */
 export class SourceModel implements FrameModel {
   readonly dictionary: Dictionary;
   /** Whether the atoms had to be brought onto another grid. */
@@ -17,6 +20,8 @@ export class SourceModel implements FrameModel {
   readonly bins: number;
   readonly #kernel: Kernel;
   readonly #solver = new ActivationSolver();
+  /** What the masks are made of. */
+  readonly #reconstruction: PackedMatrix;
   readonly #models: Float32Array;
   readonly #modelOf: readonly Float32Array[];
   readonly #gains: Float32Array;
@@ -29,9 +34,10 @@ export class SourceModel implements FrameModel {
     this.resampled = own !== dictionary;
     this.bins = padBins(own.bins);
     const sources = own.sources.length;
+    const reconstruction = reconstructionOf(own);
     this.#kernel = options.kernel(
       ActivationSolver.floatsNeeded(own.atomCount, own.bins, options.solver) +
-        (sources + 1) * this.bins +
+        (sources + 1 + (reconstruction ? own.atomCount : 0)) * this.bins +
         padBins(sources),
     );
     this.#solver.configure({
@@ -43,6 +49,9 @@ export class SourceModel implements FrameModel {
       ...(options.solver && { solver: options.solver }),
       ...(options.iterations !== undefined && { iterations: options.iterations }),
     });
+    this.#reconstruction = reconstruction
+      ? this.#kernel.pack(reconstruction, own.atomCount, own.bins)
+      : this.#solver.packed;
     this.#models = this.#kernel.allocate(sources * this.bins);
     this.#modelOf = own.sources.map((_, s) => this.#models.subarray(s * this.bins, (s + 1) * this.bins));
     this.#gains = this.#kernel.allocate(padBins(sources));
@@ -96,11 +105,11 @@ export class SourceModel implements FrameModel {
     const activations = this.#solver.activations;
     let sum = 0;
     for (let k = 0; k < atomCount; k++) sum += activations[k]!;
-    // The atoms sum to 1, so sum / bins is the mean of the model.
+    // The atoms sum to 1, so sum / bins is the mean of W h; reconstruction atoms keep its level.
     this.#epsilon = (RELATIVE_EPSILON * sum) / this.dictionary.bins;
     for (let s = 0; s < sources.length; s++) {
       const { from, to } = sources[s]!;
-      this.#kernel.reconstruct(this.#solver.packed, activations, this.#modelOf[s]!, from, to);
+      this.#kernel.reconstruct(this.#reconstruction, activations, this.#modelOf[s]!, from, to);
     }
   }
 

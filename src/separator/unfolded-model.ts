@@ -1,5 +1,6 @@
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import { DictionaryError } from '../dictionary/errors.ts';
+import { UNFOLDED_PREFIX, unfoldedTensors } from '../dictionary/unfolded.ts';
 import {
   padBins,
   type Kernel,
@@ -15,10 +16,6 @@ import type { FrameLayout } from './latency-modes.ts';
 
 /** What the mask exponent control means to this model: at its default the exponent is the one that was learned. */
 const NEUTRAL_EXPONENT = 2;
-
-/** Whether a dictionary holds the matrices of an unfolded model. */
-export const isUnfolded = (dictionary: Dictionary): boolean =>
-  dictionary.tensors?.some((tensor) => tensor.name === 'unfolded.w') ?? false;
 
 /**
  * A dictionary trained for its task (two sources): band magnitudes v and their tracked floor are explained together by a few learned
@@ -74,10 +71,9 @@ export class UnfoldedModel implements FrameModel {
     const voice = t.data('voice', [bands, atomCount!]);
     const noise = t.data('noise', [bands, atomCount!]);
     const [exponent, gamma, smooth, rise, epsilon] = t.data('scalars', [5]);
-    if (dictionary.sources.length !== 2 || dictionary.atomCount !== 2 * atomCount!) {
+    if (dictionary.sources.length !== 2) {
       throw new DictionaryError(
-        `A dictionary with unfolded updates has two sources of as many atoms as its updates (${atomCount}); this one has ` +
-          `${dictionary.sources.length} sources and ${dictionary.atomCount} atoms.`,
+        `A dictionary with unfolded updates has two sources; this one has ${dictionary.sources.length}.`,
       );
     }
     this.dictionary = dictionary;
@@ -117,12 +113,19 @@ export class UnfoldedModel implements FrameModel {
     return this.#kernel.name;
   }
 
-  /** What each atom gives to the first source, then what each gives to the second. */
+  /**
+   * What the atoms of the updates give to each source, gathered into as many values as the dictionary has plain atoms for it.
+   */
   get activations(): Float32Array {
     const { atomCount } = this.#matrices;
     const h = this.#solver.activations;
+    this.#shown.fill(0);
     for (let s = 0; s < 2; s++) {
-      for (let k = 0; k < atomCount; k++) this.#shown[s * atomCount + k] = h[k]! * this.#atomSums[s]![k]!;
+      const { from, to } = this.dictionary.sources[s]!;
+      const share = (to - from) / atomCount;
+      for (let k = 0; k < atomCount; k++) {
+        this.#shown[from + Math.floor(k * share)]! += h[k]! * this.#atomSums[s]![k]!;
+      }
     }
     return this.#shown;
   }
@@ -223,7 +226,7 @@ class Tensors {
   }
 
   #find(name: string) {
-    const found = this.#dictionary.tensors?.find((tensor) => tensor.name === `unfolded.${name}`);
+    const found = unfoldedTensors(this.#dictionary).find((tensor) => tensor.name === UNFOLDED_PREFIX + name);
     if (found) return found;
     throw new DictionaryError(`The dictionary has unfolded updates but no tensor "unfolded.${name}".`);
   }

@@ -1,5 +1,6 @@
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import { concatenateDictionaries, selectSources } from '../dictionary/combine.ts';
+import { unfoldedTensors } from '../dictionary/unfolded.ts';
 import type { Recording, RecordingMessage } from './recording.ts';
 import { trainDictionary } from './train-dictionary.ts';
 
@@ -24,7 +25,8 @@ export interface NoiseProfileOptions {
 
 /**
  * A dictionary that knows the user's own noise: atoms learned from a recording of the noise alone (some 2 to 10 s) at the dictionary's
- * grid, in place of those of its noise source, or beside them. The other sources stay. Throws a RangeError where the
+ * grid, in place of those of its noise source, or beside them. The other sources stay, and so do the updates of an unfolded
+ * dictionary, which then work on what the learned atoms leave. Throws a RangeError where the
  * recording cannot be used, or nothing but the noise source is there.
  */
 export function noiseProfile(
@@ -57,8 +59,11 @@ export function noiseProfile(
   });
   // The order of sources is what the faders are called by: keep it.
   const order = dictionary.sources.map((source) => source.label);
+  const ordered = order.includes(label) ? selectSources(joined, order) : joined;
+  const tensors = [...(ordered.tensors ?? []), ...unfoldedTensors(dictionary)];
+  const learned = [...new Set([...(dictionary.learned ?? []), label])];
   return {
-    dictionary: order.includes(label) ? selectSources(joined, order) : joined,
+    dictionary: { ...ordered, learned, ...(tensors.length > 0 && { tensors }) },
     messages: trained.messages,
   };
 }
