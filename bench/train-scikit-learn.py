@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """scikit-learn's side of bench/train.ts: reads frames and a start from a folder, prints one JSON object.
 
-    python3 bench/train-scikit-learn.py FOLDER ITERATIONS[,ITERATIONS...] BATCH_ATOMS_OUT
+    python3 bench/train-scikit-learn.py FOLDER ITERATIONS[,ITERATIONS...] mini-batch|no
 
 FOLDER holds frames.npy (N x F), activations.npy (N x K) and atoms.npy (K x F), all float32. NMF runs from that start, without early stop, once for
-each number of iterations; MiniBatchNMF with its defaults from the same start. Times are of fit_transform() and fit() alone.
+each number of iterations; MiniBatchNMF, where asked for, with its defaults from the same start. Times are of fit_transform() and fit() alone.
 """
 import json
 import sys
@@ -39,11 +39,16 @@ def main():
         model = NMF(solver='mu', max_iter=count, tol=0, **common)
         result, wall, cpu = timed(lambda: model.fit_transform(v, W=w.copy(), H=h.copy()))
         runs.append(dict(iterations=count, wall=wall, cpu=cpu, dtype=str(result.dtype), divergence=divergence(v, result, model.components_)))
-    model = MiniBatchNMF(random_state=0, **common)
-    _, wall, cpu = timed(lambda: model.fit(v, W=w.copy(), H=h.copy()))
-    np.save(f'{folder}/mini-batch-atoms.npy', model.components_.astype(np.float32))
-    batch = dict(wall=wall, cpu=cpu, epochs=int(model.n_iter_), batch=min(1024, len(v)))
-    print(json.dumps(dict(version=sklearn.__version__, runs=runs, miniBatch=batch)))
+    batch = None
+    if sys.argv[3] == 'mini-batch':
+        model = MiniBatchNMF(random_state=0, **common)
+        _, wall, cpu = timed(lambda: model.fit(v, W=w.copy(), H=h.copy()))
+        np.save(f'{folder}/mini-batch-atoms.npy', model.components_.astype(np.float32))
+        batch = dict(wall=wall, cpu=cpu, epochs=int(model.n_iter_), batch=min(1024, len(v)))
+    result = dict(version=sklearn.__version__, runs=runs)
+    if batch:
+        result['miniBatch'] = batch
+    print(json.dumps(result))
 
 
 def divergence(v, w, h):

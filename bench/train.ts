@@ -1,7 +1,7 @@
 /**
  * How fast dictionaries are learned, against scikit-learn on the same frames, from the same start, on the same cores:
  *
- *     npm run bench:train [-- [--json] [--frames 5000] [--atoms 64] [--rounds 3] [--threads n] [RECORDING ...]]
+ *     npm run bench:train [-- [--json] [--frames 8000] [--atoms 64] [--rounds 3] [--threads n] [RECORDING ...]]
  *
  * Without recordings those of test/fixtures are used, at a short hop. scikit-learn runs in python3 with the threads it takes by
  * default; where there is none, Sotto's rows stand alone.
@@ -27,7 +27,7 @@ import type { Report } from './report.ts';
 const { values, positionals } = parseArgs({
   options: {
     json: { type: 'boolean' },
-    frames: { type: 'string', default: '5000' },
+    frames: { type: 'string', default: '8000' },
     atoms: { type: 'string', default: '64' },
     rounds: { type: 'string', default: '3' },
     threads: { type: 'string', default: String(availableParallelism()) },
@@ -38,7 +38,7 @@ const LAYOUT = {
   sampleRate: 16000,
   fftSize: 1024,
   windowLength: 1024,
-  hop: positionals.length > 0 ? 256 : 32,
+  hop: positionals.length > 0 ? 256 : 12,
 };
 /** scikit-learn's default is 200. */
 const ITERATIONS = [50, 100, 200];
@@ -55,7 +55,7 @@ interface Run {
 interface ScikitLearn {
   readonly version: string;
   readonly runs: readonly Run[];
-  readonly miniBatch: {
+  readonly miniBatch?: {
     readonly wall: number;
     readonly cpu: number;
     readonly epochs: number;
@@ -89,7 +89,7 @@ const activations = Float32Array.from({ length: count * atomCount }, (_, i) => {
   return (sum / atomCount) * (0.5 + random.uniform());
 });
 
-const pool = createThreadPool(Number(values.threads));
+const pool = createThreadPool(Number(values.threads), true);
 const folder = mkdtempSync(join(tmpdir(), 'sotto-bench-'));
 
 async function timed<T>(work: () => Promise<T>): Promise<{ result: T; wall: number; cpu: number }> {
@@ -146,9 +146,13 @@ try {
     progress(`round ${round + 1} of ${values.rounds}`);
     const targets: number[] = [];
     if (python) {
-      const { stdout, stderr, status } = spawnSync(python, [SCRIPT, folder, ITERATIONS.join(',')], {
-        encoding: 'utf8',
-      });
+      const { stdout, stderr, status } = spawnSync(
+        python,
+        [SCRIPT, folder, ITERATIONS.join(','), round === 0 ? 'mini-batch' : 'no'],
+        {
+          encoding: 'utf8',
+        },
+      );
       if (status !== 0) throw new Error(`scikit-learn failed: ${stderr}`);
       const one = JSON.parse(stdout) as ScikitLearn;
       learned.push(one);
@@ -163,6 +167,7 @@ try {
   const reports: Report[] = [];
   const rows: (string | number)[][] = [];
   const row = (name: string, runs: readonly (readonly Run[])[], i: number, against?: number): void => {
+    const cpu = middle(runs, i, 'cpu');
     const wall = middle(runs, i, 'wall');
     const steps = middle(runs, i, 'iterations');
     rows.push([
@@ -170,31 +175,41 @@ try {
       steps,
       (1000 * wall) / steps,
       wall,
-      middle(runs, i, 'cpu'),
+      cpu,
       Math.round(middle(runs, i, 'divergence')),
-      against === undefined ? '' : `${(against / wall).toFixed(1)}x`,
+      against === undefined ? '' : `${(middle(scikit, against, 'wall') / wall).toFixed(1)}x`,
+      against === undefined ? '' : `${(middle(scikit, against, 'cpu') / cpu).toFixed(1)}x`,
     ]);
   };
   const scikit = learned.map(({ runs }) => runs);
   const targets = python ? ITERATIONS : [200];
   for (const [i, iterations] of targets.entries()) {
     if (python) row(`scikit-learn NMF, mu, ${iterations} iterations`, scikit, i);
-    row('Sotto, accelerated, to no more than that', fast, i, python ? middle(scikit, i, 'wall') : undefined);
+    row('Sotto, accelerated, to no more than that', fast, i, python ? i : undefined);
   }
   row(
     'Sotto, batch (plain updates)',
     batch.map((round) => [round[0]!]),
     0,
   );
-  row('Sotto, batch (plain updates)', [[batch[0]![1]!]], 0, python ? middle(scikit, 2, 'wall') : undefined);
+  row('Sotto, batch (plain updates)', [[batch[0]![1]!]], 0, python ? 2 : undefined);
   reports.push({
     title: `Kullback-Leibler, ${count} frames of ${bins} bins, ${atomCount} atoms, one common start`,
-    columns: ['method', 'iterations', 'ms/iteration', 'seconds', 'CPU seconds', 'divergence', 'speed'],
+    columns: [
+      'method',
+      'iterations',
+      'ms/iteration',
+      'seconds',
+      'CPU seconds',
+      'divergence',
+      'speed',
+      'by CPU',
+    ],
     rows,
     notes: [
       `median of ${values.rounds} rounds in turn; ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${values.threads} threads, Node ${process.version}`,
       python
-        ? `scikit-learn ${learned[0]!.version} (float32, its default threads); "speed": its seconds over Sotto's`
+        ? `scikit-learn ${learned[0]!.version} (float32, its default threads); "speed": its seconds over Sotto's; "by CPU": its CPU seconds over Sotto's, which other work on the machine hardly moves`
         : 'scikit-learn: no python3 with numpy and sklearn here, so there is nothing to compare with',
       'seconds are of the whole call: sharing out the frames and the last evaluation are in it',
     ],
@@ -205,8 +220,8 @@ try {
   if (python) {
     const { data } = readNpy(readFileSync(join(folder, 'mini-batch-atoms.npy')));
     target = await divergenceWith(data);
-    scikitWall = median(learned.map(({ miniBatch: { wall } }) => wall));
-    const one = learned.at(-1)!.miniBatch;
+    const one = learned[0]!.miniBatch!;
+    scikitWall = one.wall;
     mini.push([
       `scikit-learn MiniBatchNMF (batch ${one.batch})`,
       one.epochs,

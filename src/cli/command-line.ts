@@ -5,11 +5,13 @@ import { denoise } from './denoise.ts';
 import { CommandError } from './errors.ts';
 import { inspect } from './inspect.ts';
 import { karaoke } from './karaoke.ts';
+import { merge } from './merge.ts';
 import { packageVersion } from './package-files.ts';
 import { separate } from './separate.ts';
 import { streamTerminal, type Streams } from './terminal.ts';
+import { train } from './train.ts';
 
-const COMMANDS: readonly Command[] = [denoise, karaoke, separate, inspect, convert];
+const COMMANDS: readonly Command[] = [denoise, karaoke, separate, inspect, convert, train, merge];
 
 function help(): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length)) + 2;

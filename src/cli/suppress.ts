@@ -67,7 +67,8 @@ export async function suppress(suppression: Suppression, args: Arguments, termin
   const audio = await readAudio(input);
   for (const note of audio.notes) terminal.note(note);
   const given = args.text('dictionary');
-  const loaded = given === undefined ? await loadBuiltIn(suppression.preset.dictionary) : await loadDictionary(given);
+  const loaded =
+    given === undefined ? await loadBuiltIn(suppression.preset.dictionary) : await loadDictionary(given);
   const context = { input, mode, sampleRate: audio.sampleRate, terminal };
   layoutFor(input, mode, audio.sampleRate);
   const dictionary = (await suppression.prepare?.(loaded, args, context)) ?? loaded;

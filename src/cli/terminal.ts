@@ -4,8 +4,11 @@ export interface Terminal {
   print(text: string): void;
   /** Something the user should know, to standard error. */
   note(text: string): void;
-  /** Progress of work, 0 to 1; shown on a terminal only. `seconds`: of sound in all, for the speed. */
-  progress(label: string, fraction: number, seconds: number): void;
+  /**
+   * Progress of work, 0 to 1; shown on a terminal only. `seconds`: of sound in all, for the speed; or a text, which is shown with the
+   * time left.
+   */
+  progress(label: string, fraction: number, seconds: number | string): void;
   /** Something nice to know; shown on a terminal only. */
   detail(text: string): void;
   /** Characters of a line of standard output when that is a terminal that can draw (and not quiet), else undefined. */
@@ -60,7 +63,11 @@ export function streamTerminal({ stdout, stderr }: Streams, quiet: boolean): Ter
       }
       if (now - shown < INTERVAL) return;
       shown = now;
-      const text = progressLine(label, fraction, (seconds * fraction * 1000) / Math.max(1, now - started));
+      const spent = Math.max(1, now - started);
+      const text =
+        typeof seconds === 'number'
+          ? progressLine(label, fraction, (seconds * fraction * 1000) / spent)
+          : `${progressBar(label, fraction)}  ${seconds}${timeLeft(spent / 1000, fraction)}`;
       stderr.write(`\r${text.padEnd(line.length)}`);
       line = text;
     },
@@ -68,9 +75,19 @@ export function streamTerminal({ stdout, stderr }: Streams, quiet: boolean): Ter
 }
 
 /** "Denoising [########------------]  40 %  12.3x real time". */
-export function progressLine(label: string, fraction: number, speed: number): string {
+export const progressLine = (label: string, fraction: number, speed: number): string =>
+  `${progressBar(label, fraction)}  ${speed.toFixed(1)}x real time`;
+
+function progressBar(label: string, fraction: number): string {
   const width = 24;
   const full = Math.floor(fraction * width);
   const percent = String(Math.floor(fraction * 100)).padStart(3);
-  return `${label} [${'#'.repeat(full)}${'-'.repeat(width - full)}] ${percent} %  ${speed.toFixed(1)}x real time`;
+  return `${label} [${'#'.repeat(full)}${'-'.repeat(width - full)}] ${percent} %`;
+}
+
+/** ", 1:05 left", once a few percent are done. `spent`: seconds. */
+function timeLeft(spent: number, fraction: number): string {
+  if (fraction < 0.03) return '';
+  const left = Math.round((spent * (1 - fraction)) / fraction);
+  return `, ${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} left`;
 }

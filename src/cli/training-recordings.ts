@@ -11,7 +11,7 @@ const AUDIO_NAME = /\.(wav|wave|flac|mp3|ogg|oga|opus)$/i;
 /** WAV files above so many bytes are read in pieces. */
 const LARGE_FILE = 32 << 20;
 /** Bytes of a piece, about. */
-const PIECE_BYTES = 16 << 20;
+const PIECE_BYTES = 4 << 20;
 /** The chunks before the sound must end within so many bytes. */
 const HEADER_BYTES = 1 << 20;
 
@@ -26,7 +26,9 @@ export async function findRecordings(paths: readonly string[]): Promise<string[]
       files.push(each);
       continue;
     }
-    const inside = (await readdir(each, { recursive: true })).filter((name) => AUDIO_NAME.test(name)).toSorted();
+    const inside = (await readdir(each, { recursive: true }))
+      .filter((name) => AUDIO_NAME.test(name))
+      .toSorted();
     if (inside.length === 0) throw new CommandError(`There is no recording in the folder ${each}.`);
     files.push(...inside.map((name) => path.join(each, name)));
   }

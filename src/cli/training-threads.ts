@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { createShardHandler } from '../training/parallel/handler.ts';
+import { createLocalPool, createShardHandler } from '../training/parallel/handler.ts';
 import type { ShardPool, ShardReply, ShardRequest } from '../training/parallel/messages.ts';
 
 const ROLE = 'sotto-training';
@@ -87,14 +87,24 @@ function startWorker(): Worker {
   return new Worker(script, { eval: true, workerData: ROLE });
 }
 
-/** A pool of `threads` threads, by default one per core that this process may use. */
-export function createThreadPool(threads = availableParallelism()): ShardPool {
+/**
+ * A pool of `threads` threads, by default one per core that this process may use. `here`: the calling thread is one of them, which
+ * spares a switch between threads in every step, where it has nothing else to do.
+ */
+export function createThreadPool(threads = availableParallelism(), here = false): ShardPool {
   allowRelaxedSimd();
-  const all = Array.from({ length: threads }, () => new Thread());
+  const started = Array.from({ length: here ? threads - 1 : threads }, () => new Thread());
+  const local = here ? createLocalPool() : undefined;
+  const first = local ? 1 : 0;
   return {
     size: threads,
-    run: (worker, request, transfer) => all[worker]!.run(request, transfer),
-    close: () => all.forEach((thread) => thread.close()),
+    async run(worker, request, transfer) {
+      if (!local || worker > 0) return started[worker - first]!.run(request, transfer);
+      // Not before the caller has given the other threads their share.
+      await undefined;
+      return local.run(0, request);
+    },
+    close: () => started.forEach((thread) => thread.close()),
   };
 }
 

@@ -3,6 +3,13 @@ export type { Corpus, CorpusOptions, TrainingLayout } from './corpus.ts';
 export { fitDictionaryToRecording } from './fit-recording.ts';
 export { learnSources } from './learn-sources.ts';
 export type { LearningJob } from './learn-sources.ts';
+export { refinement, refineOnMixtures } from './discriminative.ts';
+export type {
+  RefinementMaterial,
+  RefinementOptions,
+  RefinementProgress,
+  RefinementResult,
+} from './discriminative.ts';
 export { noiseProfile } from './noise-profile.ts';
 export type { NoiseProfileOptions } from './noise-profile.ts';
 export { unusable } from './recording.ts';
@@ -15,3 +22,11 @@ export type {
   TrainingResult,
   TrainingSettings,
 } from './train-dictionary.ts';
+export { createShardHandler, createLocalPool } from './parallel/handler.ts';
+export type { ShardPool, ShardReply, ShardRequest } from './parallel/messages.ts';
+export { factorizeParallel } from './parallel/parallel-factorize.ts';
+export type { ParallelOptions } from './parallel/parallel-factorize.ts';
+export { createPortPool } from './parallel/port-pool.ts';
+export type { ShardPort } from './parallel/port-pool.ts';
+export { trainDictionaryParallel } from './train-parallel.ts';
+export type { ParallelTrainingSettings } from './train-parallel.ts';

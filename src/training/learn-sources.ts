@@ -2,7 +2,12 @@ import { concatenateDictionaries, selectSources } from '../dictionary/combine.ts
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import { DictionaryError } from '../dictionary/errors.ts';
 import type { ShardPool } from './parallel/messages.ts';
-import type { SourceMaterial, TrainingProgress, TrainingResult, TrainingSettings } from './train-dictionary.ts';
+import type {
+  SourceMaterial,
+  TrainingProgress,
+  TrainingResult,
+  TrainingSettings,
+} from './train-dictionary.ts';
 import { trainDictionaryParallel } from './train-parallel.ts';
 
 export interface LearningJob {
@@ -30,7 +35,9 @@ export async function learnSources(
   const places = base.sources.map(({ label }) => label);
   const kept = places.filter((label) => !learned.includes(label));
   if (kept.length === 0) {
-    throw new DictionaryError(`The dictionary "${base.name}" has no source besides ${learned.join(', ')} to keep.`);
+    throw new DictionaryError(
+      `The dictionary "${base.name}" has no source besides ${learned.join(', ')} to keep.`,
+    );
   }
   const { exponent, divergence } = base;
   const result = await trainDictionaryParallel(

@@ -3,13 +3,10 @@ import type { FactorizeOptions } from '../../nmf/factorize-options.ts';
 import type { Factorization, FactorizationProgress } from '../../nmf/factorize.ts';
 import { initialize } from '../../nmf/initialization.ts';
 import { createRandom } from '../../nmf/random.ts';
-import { AtomsUpdate, sumStatistics } from './atoms-update.ts';
+import { AtomsUpdate } from './atoms-update.ts';
 import type { AtomStatistics } from './atoms-update.ts';
-import type { Segment, SegmentStatistics, ShardPool, ShardProblem, Step } from './messages.ts';
-
-/** Segments of a factorization: the most workers that can share it. Fixed, so that the result is the same for any number of them. */
-export const SEGMENTS = 16;
-const SEGMENT_UNIT = 32;
+import type { ShardPool, ShardProblem, Step } from './messages.ts';
+import { cutIntoSegments, ShardedFrames } from './sharded-frames.ts';
 
 /** Relative to the mean of V: see MultiplicativeUpdates. */
 const BACKGROUND = 1e-12;
@@ -35,7 +32,8 @@ export interface ParallelOptions extends Omit<
 
 /**
  * factorize() over the workers of a pool, in 32 bits with sums in 64. The result is the same, to the bit, whatever the number of workers.
- * The history holds the objective of each iteration after its update of H and before that of W, and at last that of the result.
+ * The history holds the objective
+ * of each iteration (accelerated: of every other) after its update of H and before that of W, and at last that of the result.
  * `onProgress` returning false stops. Throws what factorize() throws.
  */
 export async function factorizeParallel(
@@ -128,11 +126,14 @@ async function singleRun(
     inertia = next;
     // Itakura-Saito's safe exponent is 1/2: momentum alone speeds it up.
     const relaxed = accelerated && !rose && divergence !== 'itakura-saito';
-    const { statistics, objective } = await step(momentum, relaxed ? { exponent: 1.25 } : {});
+    // A logarithm per value is a tenth of an iteration: every other one will do to see that it goes down.
+    const measure: boolean = !accelerated || rose || done % 2 === 1 || done + 1 === iterations;
+    const made = await step(momentum, { measure, ...(relaxed && { exponent: 1.25 as const }) });
+    const objective: number = measure ? made.objective : history.at(-1)!;
     rose = objective > history.at(-1)!;
     if (rose) inertia = 1;
-    history.push(objective);
-    atoms.update(statistics, relaxed && !rose && sparsity === 0);
+    if (measure) history.push(objective);
+    atoms.update(made.statistics, relaxed && !rose && sparsity === 0);
     done++;
     if (!report(done, objective)) {
       finished = false;
@@ -154,77 +155,6 @@ async function singleRun(
     iterations: done,
     finished,
   };
-}
-
-/** Frames shared out among the workers of a pool: each has a run of neighbouring segments. */
-export class ShardedFrames {
-  readonly #pool: ShardPool;
-  readonly #problem: ShardProblem;
-  #workers = 0;
-  #unit = 0;
-
-  constructor(pool: ShardPool, problem: ShardProblem) {
-    this.#pool = pool;
-    this.#problem = problem;
-  }
-
-  async load(segments: readonly Segment[]): Promise<void> {
-    const workers = Math.min(this.#pool.size, segments.length);
-    this.#workers = workers;
-    this.#unit = segments[0]!.count;
-    await Promise.all(
-      Array.from({ length: workers }, (_, worker) => {
-        const own = segments.filter((_, i) => Math.floor((i * workers) / segments.length) === worker);
-        return this.#pool.run(worker, { type: 'load', problem: this.#problem, segments: own });
-      }),
-    );
-  }
-
-  async step(step: Step): Promise<AtomStatistics> {
-    const replies = await Promise.all(
-      Array.from({ length: this.#workers }, (_, worker) => this.#pool.run(worker, { type: 'step', step })),
-    );
-    const segments: SegmentStatistics[] = [];
-    for (const reply of replies) if (reply.type === 'statistics') segments.push(...reply.segments);
-    return sumStatistics(segments, this.#problem.bins);
-  }
-
-  /** N x K. */
-  async activations(frames: number, atomCount: number): Promise<Float32Array> {
-    const all = new Float32Array(frames * atomCount);
-    for (let worker = 0; worker < this.#workers; worker++) {
-      const reply = await this.#pool.run(worker, { type: 'activations' });
-      if (reply.type !== 'activations') continue;
-      for (const { index, activations } of reply.segments) {
-        all.set(activations, index * this.#unit * atomCount);
-      }
-    }
-    return all;
-  }
-}
-
-/** At most {@link SEGMENTS} runs of frames, all of the same length but the last. */
-export function cutIntoSegments(
-  v: Float32Array,
-  frames: number,
-  bins: number,
-  observedBins: Int32Array | undefined,
-  activations: Float64Array | undefined,
-  atomCount: number,
-): Segment[] {
-  const length = Math.ceil(Math.ceil(frames / SEGMENTS) / SEGMENT_UNIT) * SEGMENT_UNIT;
-  const segments: Segment[] = [];
-  for (let from = 0; from < frames; from += length) {
-    const to = Math.min(frames, from + length);
-    segments.push({
-      index: segments.length,
-      frames: v.slice(from * bins, to * bins),
-      count: to - from,
-      observedBins: observedBins?.slice(from, to),
-      activations: activations && Float32Array.from(activations.subarray(from * atomCount, to * atomCount)),
-    });
-  }
-  return segments;
 }
 
 /** Scales each atom that is not fixed to sum 1, and its activations inversely. An atom of zeros stays. */

@@ -3,8 +3,8 @@ import type { AtomStatistics } from '../parallel/atoms-update.ts';
 import type { Segment, SegmentStatistics, ShardPool, ShardProblem, Step } from '../parallel/messages.ts';
 import type { FrameBatch } from './shuffle-buffer.ts';
 
-/** Frames of a segment: a batch of 2048 has 16. */
-const SEGMENT_FRAMES = 128;
+/** Frames of a segment: a batch of 1024 has 16. */
+const SEGMENT_FRAMES = 64;
 
 export interface BatchSolverSettings {
   readonly divergence: ShardProblem['divergence'];

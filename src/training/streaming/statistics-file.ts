@@ -165,6 +165,8 @@ function readHeader(bytes: Uint8Array): { header: Header; data: Uint8Array } {
 }
 
 function readContent(header: Header): Content {
+  // The name is that of the safetensors format.
+  // oxlint-disable-next-line no-underscore-dangle
   const metadata = header.__metadata__ as Header['__metadata__'] | undefined;
   if (metadata?.format !== FORMAT) {
     throw new StatisticsError('The file holds no statistics of a shard; is it a dictionary?');

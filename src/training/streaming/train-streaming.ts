@@ -13,7 +13,7 @@ import type { FrameBatch } from './shuffle-buffer.ts';
 import { StatisticsSum } from './statistics.ts';
 
 /** Frames of a batch. */
-export const BATCH_FRAMES = 2048;
+export const BATCH_FRAMES = 1024;
 /** Frames among which a batch is drawn. */
 const SHUFFLE_FRAMES = 8192;
 
@@ -27,7 +27,7 @@ export interface StreamSettings {
   readonly updates?: number;
   /** Default 0. */
   readonly seed?: number;
-  /** Default 2048. */
+  /** Default 1024. */
   readonly batchFrames?: number;
   readonly kernel?: ShardProblem['kernel'];
 }
@@ -41,7 +41,7 @@ export interface MiniBatchSettings extends StreamSettings {
   readonly fixed?: Float32Array;
   /** Times that the stream is gone through. Default 1. */
   readonly epochs?: number;
-  /** What a batch leaves of the statistics before it, 0 to 1. Default 0.9. */
+  /** What a batch leaves of the statistics before it, 0 to 1. Default 0.8. */
   readonly forget?: number;
 }
 
@@ -66,7 +66,7 @@ export async function trainMiniBatch(
   pool: ShardPool,
   onProgress?: (progress: StreamProgress) => boolean | void,
 ): Promise<{ atoms: Float32Array; frames: number; finished: boolean }> {
-  const { bins, divergence = 'kullback-leibler', seed = 0, epochs = 1, forget = 0.9 } = settings;
+  const { bins, divergence = 'kullback-leibler', seed = 0, epochs = 1, forget = 0.8 } = settings;
   const fixed = settings.fixed ?? new Float32Array(0);
   const fixedAtoms = fixed.length / bins;
   const solver = new BatchSolver(pool, solverSettings(settings, fixedAtoms + settings.atomCount));

@@ -3,8 +3,11 @@ import { createThreadPool } from '../../../src/cli/training-threads.ts';
 import { DIVERGENCES } from '../../../src/nmf/divergence.ts';
 import { factorize } from '../../../src/nmf/factorize.ts';
 import { createRandom } from '../../../src/nmf/random.ts';
-import { createLocalPool } from '../../../src/training/parallel/handler.ts';
+import { createLocalPool, createShardHandler } from '../../../src/training/parallel/handler.ts';
+import type { ShardRequest } from '../../../src/training/parallel/messages.ts';
 import { factorizeParallel } from '../../../src/training/parallel/parallel-factorize.ts';
+import { createPortPool } from '../../../src/training/parallel/port-pool.ts';
+import type { ShardPort } from '../../../src/training/parallel/port-pool.ts';
 import { maximumDifference } from '../../helpers/signals.ts';
 
 const FRAMES = 331;
@@ -12,10 +15,10 @@ const BINS = 33;
 const ATOMS = 6;
 
 /** Sparse mixtures of smooth spectra under noise: something with structure and no zeros. */
-function scene(seed: number): Float32Array {
+function scene(seed: number, frames = FRAMES): Float32Array {
   const random = createRandom(seed);
-  const v = new Float32Array(FRAMES * BINS);
-  for (let n = 0; n < FRAMES; n++) {
+  const v = new Float32Array(frames * BINS);
+  for (let n = 0; n < frames; n++) {
     const [centre, level] = [4 + 6 * random.integer(5), 0.2 + random.uniform()];
     for (let f = 0; f < BINS; f++) {
       v[n * BINS + f] = level * (Math.exp(-(((f - centre) / 3) ** 2)) + 0.05 + 0.05 * random.uniform());
@@ -94,10 +97,13 @@ describe('factorizeParallel', () => {
   it.each(['batch', 'accelerated'] as const)(
     'is the same to the bit whatever the number of workers: %s',
     async (method) => {
-      const options = { atomCount: ATOMS, iterations: 15, method, ...start };
-      const one = await factorizeParallel(v, FRAMES, BINS, options, createLocalPool(1));
-      for (const pool of [createLocalPool(2), createLocalPool(7), threads]) {
-        const other = await factorizeParallel(v, FRAMES, BINS, options, pool);
+      // Enough for eight segments, the last of them shorter.
+      const count = 1811;
+      const long = scene(6, count);
+      const options = { atomCount: ATOMS, iterations: 15, method };
+      const one = await factorizeParallel(long, count, BINS, options, createLocalPool(1));
+      for (const pool of [createLocalPool(2), createLocalPool(7), threads, createThreadPool(2, true)]) {
+        const other = await factorizeParallel(long, count, BINS, options, pool);
         expect(other.atoms).toEqual(one.atoms);
         expect(other.activations).toEqual(one.activations);
         expect(other.history).toEqual(one.history);
@@ -142,5 +148,37 @@ describe('factorizeParallel', () => {
     await expect(factorizeParallel(v, FRAMES, BINS, { atomCount: 0 }, pool)).rejects.toThrow(
       /number of atoms is 0/,
     );
+  });
+});
+
+describe('a pool over ports', () => {
+  /** A worker behind a MessageChannel, as a Web Worker is behind its own. */
+  function port(): ShardPort {
+    const { port1, port2 } = new MessageChannel();
+    const handle = createShardHandler();
+    port2.onmessage = ({ data }) => {
+      const { reply, transfer } = handle(data as ShardRequest);
+      port2.postMessage(reply, transfer);
+    };
+    return port1 as unknown as ShardPort;
+  }
+
+  it('does what one worker does', async () => {
+    const pool = createPortPool([port(), port()]);
+    const count = 700;
+    const long = scene(8, count);
+    const options = { atomCount: ATOMS, iterations: 5 };
+    const one = await factorizeParallel(long, count, BINS, options, createLocalPool());
+    const two = await factorizeParallel(long, count, BINS, options, pool);
+    expect(two.atoms).toEqual(one.atoms);
+    pool.close();
+  });
+
+  it('passes on what went wrong in a worker, and rejects what it is asked after it was closed', async () => {
+    const pool = createPortPool([port()]);
+    await expect(pool.run(0, { type: 'activations' })).rejects.toThrow(/before it was given frames/);
+    pool.close();
+    await expect(pool.run(0, { type: 'activations' })).rejects.toThrow(/stopped/);
+    expect(() => createPortPool([])).toThrow(/at least one/);
   });
 });
