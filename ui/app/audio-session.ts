@@ -1,10 +1,11 @@
-import type { Dictionary, Source } from '../../src/dictionary/dictionary.ts';
+import type { Dictionary, DictionaryFormat, Source } from '../../src/dictionary/index.ts';
 import type { KernelName } from '../../src/kernel/kernel.ts';
 import type { FaultEvent, MeterEvent } from '../../src/node/events.ts';
 import { gainName, MAX_SOURCES } from '../../src/parameters.ts';
 import { frameLayout, type LatencyMode } from '../../src/separator/latency-modes.ts';
 import type { MeterSnapshot } from '../../src/separator/meters.ts';
 import { DictionaryShelf } from './dictionary-shelf.ts';
+import { downloadDictionary } from './export.ts';
 import { type Engine, openContext, openEngine } from './engine.ts';
 import { listMicrophones, openMicrophone, stopStream } from './microphone.ts';
 import { Mix } from './mix.ts';
@@ -20,12 +21,15 @@ import { PRESETS, type PresetId } from './presets.ts';
 import { Recorder, type Recording } from './recorder.ts';
 import { loadSettings, saveSettings, type Settings } from './settings.ts';
 import { SourceDeck } from './source-deck.ts';
+import { Trainer } from './trainer.ts';
 
 export type Status = 'idle' | 'starting' | 'playing' | 'paused';
 
 export interface Notice {
   readonly kind: 'error' | 'info';
   readonly text: string;
+  /** Something that can be done about it. */
+  readonly action?: { readonly label: string; run(): void };
 }
 
 /** Longest wait, in ms, for a context that the browser keeps suspended until the page is touched. */
@@ -47,16 +51,17 @@ export class AudioSession extends EventTarget {
   readonly shelf = new DictionaryShelf();
   readonly deck = new SourceDeck();
   readonly mix = new Mix(this.settings.parameters);
+  readonly trainer = new Trainer(this);
   status: Status = 'idle';
   microphones: { id: string; label: string }[] = [];
   meters: MeterSnapshot | undefined;
   dictionary: Dictionary | undefined;
   dictionaryId: string;
-  /** Whether the atoms in use were brought onto another grid of frequencies. */
-  resampled = false;
   recording: Recording | undefined;
   /** Asked once, before a microphone is first heard through the speakers. */
   askForHeadphones: (() => Promise<'yes' | 'no' | 'cancel'>) | undefined;
+  /** Asked for a dictionary file that does not say its sample rate: Hz, or undefined to leave it. */
+  askForSampleRate: ((fileName: string) => Promise<number | undefined>) | undefined;
 
   #context: AudioContext | undefined;
   #opening: Promise<Engine> | undefined;
@@ -68,6 +73,7 @@ export class AudioSession extends EventTarget {
   #saving: ReturnType<typeof setTimeout> | undefined;
   #lastFault = -Infinity;
   #mutedForMicrophone = false;
+  #hushed = false;
   /** Presets on their way. */
   #applying = 0;
 
@@ -76,12 +82,19 @@ export class AudioSession extends EventTarget {
     const preset = PRESETS[this.settings.preset];
     this.dictionaryId = preset.dictionary;
     this.deck.announce('demo', preset.demo.name, preset.demo.credit);
-    void this.chooseDictionary(preset.dictionary, true);
+    this.trainer.addEventListener('change', () => this.#changed());
+    addEventListener('pagehide', () => saveSettings(this.settings));
+    void this.#openFirst();
   }
 
   /** What is heard, at full level, as a stream for a call or a recorder; undefined until something has been started. */
   get stream(): MediaStream | undefined {
     return this.#engine?.stream;
+  }
+
+  /** Whether the atoms in use were brought onto another grid of frequencies. */
+  get resampled(): boolean {
+    return this.#engine?.separator.resampled ?? false;
   }
 
   get sources(): readonly Source[] {
@@ -207,7 +220,7 @@ export class AudioSession extends EventTarget {
       return () => {
         this.deck.openMicrophone(engine.context, engine.input, stream, () => {
           this.pause();
-          this.#notify('error', 'The microphone was unplugged or taken away.');
+          this.notify('error', 'The microphone was unplugged or taken away.');
         });
         if (this.settings.headphones === 'no' && !this.settings.speakersMuted) {
           this.#mutedForMicrophone = true;
@@ -272,17 +285,63 @@ export class AudioSession extends EventTarget {
       await this.#engine?.separator.setMode(mode);
     } catch (error) {
       this.settings.mode = before;
-      this.#notify('error', `The mode could not be changed. ${textOf(error)}`);
+      this.notify('error', `The mode could not be changed. ${textOf(error)}`);
     }
     this.#changed();
   }
 
-  /** Puts a dictionary file on the shelf and uses it. */
-  async loadDictionaryFile(file: File): Promise<void> {
+  /** Puts a dictionary file on the shelf and uses it. One without a sample rate is asked for it. */
+  async loadDictionaryFile(file: File, sampleRate?: number): Promise<void> {
     try {
-      await this.chooseDictionary(await this.shelf.add(file));
+      const kept = await this.shelf.add(file, sampleRate === undefined ? {} : { sampleRate });
+      if (kept.warning) this.notify('info', kept.warning);
+      await this.chooseDictionary(kept.id);
     } catch (error) {
-      this.#notify('error', dictionaryMessage(file.name, error));
+      if (sampleRate === undefined && this.askForSampleRate && textOf(error).includes('option sampleRate')) {
+        const answer = await this.askForSampleRate(file.name);
+        if (answer !== undefined) await this.loadDictionaryFile(file, answer);
+        return;
+      }
+      this.notify('error', dictionaryMessage(file.name, error));
+    }
+  }
+
+  async renameDictionary(id: string, label: string): Promise<void> {
+    try {
+      const { warning } = await this.shelf.rename(id, label);
+      if (warning) this.notify('info', warning);
+    } catch (error) {
+      this.notify('error', dictionaryMessage(this.shelf.label(id), error));
+    }
+    this.#changed();
+  }
+
+  /** Takes one of the user's dictionaries away; where it was in use, that of the preset takes its place. It can be undone for a while. */
+  async removeDictionary(id: string): Promise<void> {
+    const label = this.shelf.label(id);
+    const inUse = id === this.dictionaryId;
+    try {
+      const putBack = await this.shelf.remove(id);
+      if (inUse) await this.chooseDictionary(PRESETS[this.settings.preset].dictionary);
+      const run = async () => {
+        await putBack();
+        if (inUse) await this.chooseDictionary(id);
+        this.#changed();
+      };
+      this.notify('info', `“${label}” was deleted.`, { label: 'Undo', run: () => void run() });
+    } catch (error) {
+      this.notify('error', dictionaryMessage(label, error));
+    }
+    this.#changed();
+  }
+
+  /** Hands a dictionary to the user as a file. */
+  async exportDictionary(id: string, format: DictionaryFormat): Promise<void> {
+    const label = this.shelf.label(id);
+    try {
+      downloadDictionary(await this.shelf.open(id), label, format);
+    } catch (error) {
+      this.notify('error', `“${label}” could not be exported. ${textOf(error)}`);
     }
   }
 
@@ -308,15 +367,22 @@ export class AudioSession extends EventTarget {
       }
       this.dictionary = dictionary;
       this.dictionaryId = id;
+      this.settings.dictionary = id;
       this.#push();
     } catch (error) {
-      this.#notify('error', dictionaryMessage(this.shelf.label(id), error));
+      this.notify('error', dictionaryMessage(this.shelf.label(id), error));
       this.#changed();
     }
   }
 
   setVolume(volume: number): void {
     this.settings.volume = Math.min(1, Math.max(0, volume));
+    this.#pushVolume();
+  }
+
+  /** Keeps the loudspeakers quiet while a recording is made; headphones are not heard by a microphone. */
+  hush(hushed: boolean): void {
+    this.#hushed = hushed && this.settings.headphones !== 'yes';
     this.#pushVolume();
   }
 
@@ -346,9 +412,17 @@ export class AudioSession extends EventTarget {
         this.#recorder = new Recorder(stream);
       }
     } catch (error) {
-      this.#notify('error', `Recording did not work. ${textOf(error)}`);
+      this.notify('error', `Recording did not work. ${textOf(error)}`);
     }
     this.#changed();
+  }
+
+  /** The dictionary of the last visit, where it is still there. */
+  async #openFirst(): Promise<void> {
+    await this.shelf.ready;
+    const { dictionary } = this.settings;
+    if (this.#dictionaryChoice > 0) return this.#changed();
+    await this.chooseDictionary(this.shelf.has(dictionary) ? dictionary : this.dictionaryId, true);
   }
 
   async #headphonesAnswered(): Promise<boolean> {
@@ -380,16 +454,12 @@ export class AudioSession extends EventTarget {
       this.meters = event as MeterEvent;
       this.dispatchEvent(new Event('meters'));
     });
-    const changed = () => {
-      this.resampled = engine.separator.resampled;
-      this.#changed();
-    };
+    const changed = () => this.#changed();
     for (const type of ['kernel', 'modechange', 'dictionarychange']) {
       engine.separator.addEventListener(type, changed);
     }
     engine.separator.addEventListener('fault', (event) => this.#fault(event as FaultEvent));
     this.#engine = engine;
-    this.resampled = engine.separator.resampled;
     this.#pushVolume();
     // A choice may have been made while the engine was opening.
     if (mode !== this.settings.mode) await engine.separator.setMode(this.settings.mode);
@@ -415,11 +485,11 @@ export class AudioSession extends EventTarget {
       if (!current()) return;
       begin();
       this.#setStatus('playing');
-      if (!awake) this.#notify('info', 'The browser holds the sound back: click anywhere on the page.');
+      if (!awake) this.notify('info', 'The browser holds the sound back: click anywhere on the page.');
     } catch (error) {
       if (!current()) return;
       this.#setStatus(before);
-      this.#notify('error', textOf(error));
+      this.notify('error', textOf(error));
     }
   }
 
@@ -467,7 +537,7 @@ export class AudioSession extends EventTarget {
     const { volume } = this.settings;
     const engine = this.#engine;
     engine?.volume.gain.setTargetAtTime(
-      this.speakersMuted ? 0 : volume ** 2,
+      this.speakersMuted || this.#hushed ? 0 : volume ** 2,
       engine.context.currentTime,
       0.012,
     );
@@ -478,7 +548,7 @@ export class AudioSession extends EventTarget {
     const now = performance.now();
     if (now - this.#lastFault < FAULT_INTERVAL) return;
     this.#lastFault = now;
-    this.#notify('error', message);
+    this.notify('error', message);
   }
 
   #setStatus(status: Status): void {
@@ -486,8 +556,9 @@ export class AudioSession extends EventTarget {
     this.#changed();
   }
 
-  #notify(kind: Notice['kind'], text: string): void {
-    this.dispatchEvent(new CustomEvent<Notice>('notice', { detail: { kind, text } }));
+  notify(kind: Notice['kind'], text: string, action?: Notice['action']): void {
+    const detail = { kind, text, ...(action && { action }) };
+    this.dispatchEvent(new CustomEvent<Notice>('notice', { detail }));
   }
 
   #changed(): void {

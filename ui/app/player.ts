@@ -99,9 +99,8 @@ export class Player {
 }
 
 /** Largest magnitude in each of `count` equal stretches, relative to the largest of all: 0 to 1. For drawing. */
-export function outline(buffer: AudioBuffer, count: number): Float32Array {
+export function outlineOf(samples: Float32Array, count: number): Float32Array {
   const peaks = new Float32Array(count);
-  const samples = buffer.getChannelData(0);
   let largest = 1e-9;
   for (let i = 0; i < count; i++) {
     const end = Math.floor(((i + 1) * samples.length) / count);

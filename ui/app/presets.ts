@@ -1,15 +1,10 @@
-import { PARAMETERS, SILENCE_DB } from '../../src/parameters.ts';
-import type { LatencyMode } from '../../src/separator/latency-modes.ts';
+import { PRESETS as TASKS, type Preset as Task, type PresetId } from '../../src/presets.ts';
 
-export type PresetId = 'denoise' | 'karaoke';
+export type { PresetId };
 
-export interface Preset {
+/** A task as the panel shows it. */
+export interface Preset extends Task {
   readonly label: string;
-  /** A built-in dictionary, see dictionaries.ts. */
-  readonly dictionary: string;
-  readonly mode: LatencyMode;
-  /** Every parameter by name. */
-  readonly parameters: Readonly<Record<string, number>>;
   /** The demo clip that goes with it. */
   readonly demo: DemoClip;
 }
@@ -21,14 +16,10 @@ export interface DemoClip {
   readonly credit: string;
 }
 
-const defaults = Object.fromEntries(PARAMETERS.map(({ name, defaultValue }) => [name, defaultValue]));
-
 export const PRESETS: Readonly<Record<PresetId, Preset>> = {
   denoise: {
+    ...TASKS.denoise,
     label: 'Denoise',
-    dictionary: 'voice-noise',
-    mode: 'balanced',
-    parameters: { ...defaults, gain1: SILENCE_DB },
     demo: {
       name: 'Speech in rain',
       url: 'demo/speech-in-rain.mp3',
@@ -36,10 +27,8 @@ export const PRESETS: Readonly<Record<PresetId, Preset>> = {
     },
   },
   karaoke: {
+    ...TASKS.karaoke,
     label: 'Karaoke',
-    dictionary: 'vocals-accompaniment',
-    mode: 'quality',
-    parameters: { ...defaults, gain0: SILENCE_DB, reduction: 36 },
     demo: {
       name: 'Song: Caesium',
       url: 'demo/song.mp3',

@@ -16,7 +16,13 @@ beforeEach(() => {
 
 describe('settings', () => {
   it('come back as they were saved', () => {
-    const settings = { ...defaultSettings(), volume: 0.25, loop: false, mode: 'live' as const };
+    const settings = {
+      ...defaultSettings(),
+      volume: 0.25,
+      loop: false,
+      mode: 'live' as const,
+      dictionary: 'own:1',
+    };
     settings.parameters = { ...settings.parameters, reduction: 33 };
     saveSettings(settings);
     expect(loadSettings()).toEqual(settings);

@@ -6,6 +6,8 @@ import { PRESETS, type PresetId } from './presets.ts';
 export interface Settings {
   preset: PresetId;
   mode: LatencyMode;
+  /** On the shelf; '' is that of the preset. */
+  dictionary: string;
   /** Values by parameter name; bypass is not remembered. */
   parameters: Record<string, number>;
   /** Linear, 0 to 1. */
@@ -23,6 +25,7 @@ const KEY = 'sotto.settings';
 export const defaultSettings = (): Settings => ({
   preset: 'denoise',
   mode: PRESETS.denoise.mode,
+  dictionary: '',
   parameters: { ...PRESETS.denoise.parameters },
   volume: 0.8,
   speakersMuted: false,
@@ -58,6 +61,7 @@ export function loadSettings(): Settings {
   }
   if (typeof stored.speakersMuted === 'boolean') settings.speakersMuted = stored.speakersMuted;
   if (typeof stored.loop === 'boolean') settings.loop = stored.loop;
+  if (typeof stored.dictionary === 'string') settings.dictionary = stored.dictionary;
   if (typeof stored.deviceId === 'string') settings.deviceId = stored.deviceId;
   if (stored.headphones === 'yes' || stored.headphones === 'no') settings.headphones = stored.headphones;
   return settings;

@@ -1,5 +1,5 @@
 import { stopStream } from './microphone.ts';
-import { outline, Player } from './player.ts';
+import { outlineOf, type Player } from './player.ts';
 
 export type SourceKind = 'demo' | 'microphone' | 'file';
 
@@ -26,7 +26,7 @@ export class SourceDeck {
   loadBuffer(player: Player, kind: SourceKind, name: string, credit: string): void {
     this.stop();
     this.player = player;
-    this.waveform = outline(player.buffer, WAVEFORM_POINTS);
+    this.waveform = outlineOf(player.buffer.getChannelData(0), WAVEFORM_POINTS);
     this.#describe(kind, name, credit);
   }
 

@@ -19,6 +19,13 @@ export const styles = css`
     gap: 12px 20px;
   }
 
+  .left {
+    display: flex;
+    align-items: center;
+    gap: 18px;
+    min-width: 0;
+  }
+
   .brand {
     display: flex;
     align-items: center;
@@ -34,13 +41,8 @@ export const styles = css`
     line-height: 1;
   }
 
-  .tagline {
-    color: var(--text-3);
-    font-size: 12.5px;
-    white-space: nowrap;
-  }
-
   .power {
+    flex: none;
     width: 42px;
     height: 42px;
     min-height: 42px;
@@ -123,6 +125,7 @@ export const styles = css`
   }
 
   sotto-headphones,
+  sotto-sample-rate,
   sotto-toast {
     position: fixed;
   }
@@ -160,33 +163,56 @@ export const styles = css`
     color: var(--text-2);
   }
 
-  @media (max-width: 860px) {
-    .tagline {
-      display: none;
-    }
-  }
-
-  @media (max-width: 720px) {
-    :host {
-      padding: 12px;
-    }
-
+  @media (max-width: 940px) {
     header {
-      grid-template-columns: 1fr auto;
+      grid-template-columns: auto 1fr;
+    }
+
+    .left {
+      display: contents;
+    }
+
+    .state {
+      grid-row: 1;
+      grid-column: 2;
+    }
+
+    .views {
+      grid-row: 2;
+      grid-column: 1;
     }
 
     .presets {
       grid-row: 2;
-      grid-column: 1 / -1;
-    }
-
-    sotto-segmented {
-      flex: 1;
+      grid-column: 2;
+      flex-direction: row-reverse;
+      justify-self: end;
     }
 
     .reset {
       position: static;
       padding: 0 6px;
+    }
+  }
+
+  @media (max-width: 620px) {
+    :host {
+      padding: 12px;
+    }
+
+    .views {
+      grid-column: 1 / -1;
+    }
+
+    .presets {
+      grid-row: 3;
+      grid-column: 1 / -1;
+      flex-direction: row;
+      justify-self: stretch;
+    }
+
+    .presets sotto-segmented {
+      flex: 1;
     }
   }
 `;

@@ -9,6 +9,9 @@ import { followSession } from '../shared/session-controller.ts';
 import '../sotto-headphones/sotto-headphones.ts';
 import type { SottoHeadphones } from '../sotto-headphones/sotto-headphones.ts';
 import '../sotto-panel/sotto-panel.ts';
+import type { View } from '../sotto-panel/sotto-panel.ts';
+import '../sotto-sample-rate/sotto-sample-rate.ts';
+import type { SottoSampleRate } from '../sotto-sample-rate/sotto-sample-rate.ts';
 import '../sotto-segmented/sotto-segmented.ts';
 import '../sotto-toast/sotto-toast.ts';
 import type { SottoToast } from '../sotto-toast/sotto-toast.ts';
@@ -19,8 +22,16 @@ const PRESET_TITLES: Record<PresetId, string> = {
   karaoke: 'Takes the voice out of a song',
 };
 
+const VIEWS: readonly { value: View; label: string; title: string }[] = [
+  { value: 'mix', label: 'Mix', title: 'Faders and displays' },
+  { value: 'train', label: 'Train', title: 'Learn a voice, a noise, or any sources' },
+  { value: 'inspect', label: 'Inspect', title: 'What is in the dictionary in use' },
+];
+
+const DICTIONARY_FILE = /\.(safetensors|npz|npy)$/i;
+
 /** Elements that use the space bar or letters themselves. */
-const CONTROLS = 'button, a, input, select, textarea, dialog, [role=slider], [contenteditable]';
+const CONTROLS = 'button, a, summary, input, select, textarea, dialog, [role=slider], [contenteditable]';
 
 /**
  * @summary The app: header, panel, notices; files dropped anywhere; keys (space: play, B: bypass).
@@ -33,13 +44,16 @@ export class SottoApp extends LitElement {
 
   readonly session = new AudioSession();
   @state() private dragging = false;
+  @state() private view: View = 'mix';
   @query('sotto-toast') private toast!: SottoToast;
   @query('sotto-headphones') private headphones!: SottoHeadphones;
+  @query('sotto-sample-rate') private sampleRate!: SottoSampleRate;
 
   constructor() {
     super();
     followSession(this);
     this.session.askForHeadphones = () => this.headphones.ask();
+    this.session.askForSampleRate = (fileName) => this.sampleRate.ask(fileName);
     this.session.addEventListener('notice', (event) => {
       const { detail } = event as CustomEvent<Notice>;
       void this.updateComplete.then(() => this.toast.show(detail));
@@ -72,21 +86,30 @@ export class SottoApp extends LitElement {
     const { settings, mix, modified } = session;
     return html`
       <header>
-        <div class="brand">
-          <button
-            type="button"
-            class="power"
-            role="switch"
-            aria-checked=${!mix.bypass}
-            aria-label="Process sound"
-            title="Bypass (B): hear the untouched sound, at the same time"
-            data-testid="power"
-            @click=${() => session.setBypass(!mix.bypass)}
-          >
-            ${icons.power}
-          </button>
-          <h1>Sotto</h1>
-          <span class="tagline">live source suppressor</span>
+        <div class="left">
+          <div class="brand">
+            <button
+              type="button"
+              class="power"
+              role="switch"
+              aria-checked=${!mix.bypass}
+              aria-label="Process sound"
+              title="Bypass (B): hear the untouched sound, at the same time"
+              data-testid="power"
+              @click=${() => session.setBypass(!mix.bypass)}
+            >
+              ${icons.power}
+            </button>
+            <h1>Sotto</h1>
+          </div>
+          <sotto-segmented
+            class="views"
+            label="View"
+            .value=${this.view}
+            .segments=${VIEWS}
+            data-testid="view"
+            @choose=${(event: CustomEvent<View>) => (this.view = event.detail)}
+          ></sotto-segmented>
         </div>
         <div class="presets">
           <sotto-segmented
@@ -122,15 +145,22 @@ export class SottoApp extends LitElement {
           ? nothing
           : html`<p class="banner" role="alert">${icons.warning} ${INSECURE_MESSAGE}</p>`
       }
-      <main><sotto-panel .session=${session}></sotto-panel></main>
+      <main>
+        <sotto-panel
+          .session=${session}
+          .view=${this.view}
+          @view=${(event: CustomEvent<View>) => (this.view = event.detail)}
+        ></sotto-panel>
+      </main>
       ${
         this.dragging
           ? html`<div class="drop">
-              <b>Drop to open</b><span>an audio file, or a dictionary (.safetensors)</span>
+              <b>Drop to open</b><span>an audio file, or a dictionary (.safetensors, .npz, .npy)</span>
             </div>`
           : nothing
       }
       <sotto-headphones></sotto-headphones>
+      <sotto-sample-rate></sotto-sample-rate>
       <sotto-toast></sotto-toast>
     `;
   }
@@ -169,7 +199,8 @@ export class SottoApp extends LitElement {
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = 'copy';
-    this.dragging = true;
+    // In the training view recordings go to the source on which they are dropped.
+    this.dragging = this.view !== 'train';
   };
 
   readonly #onDragLeave = (event: DragEvent): void => {
@@ -177,13 +208,25 @@ export class SottoApp extends LitElement {
   };
 
   readonly #onDrop = (event: DragEvent): void => {
-    const file = event.dataTransfer?.files[0];
+    const files = [...(event.dataTransfer?.files ?? [])];
+    const [file] = files;
     this.dragging = false;
-    if (!file) return;
+    if (!file || event.defaultPrevented) return;
     event.preventDefault();
-    if (/\.safetensors$/i.test(file.name)) void this.session.loadDictionaryFile(file);
-    else void this.session.useFile(file);
+    const { session } = this;
+    const dictionary = files.find(({ name }) => DICTIONARY_FILE.test(name));
+    if (dictionary) void session.loadDictionaryFile(dictionary);
+    else if (this.view !== 'train') void session.useFile(file);
+    else this.#learnFrom(files);
   };
+
+  /** Recordings dropped beside the sources that are to be learned: where there is only one, they are of it. */
+  #learnFrom(files: readonly File[]): void {
+    const { trainer } = this.session;
+    const [draft, another] = trainer.drafts;
+    if (draft && !another && !trainer.progress && !trainer.learned) void trainer.addFiles(draft, files);
+    else this.session.notify('info', 'Drop recordings on the source that they are of.');
+  }
 }
 
 declare global {

@@ -1,7 +1,9 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
 import { LATENCY_MODES, type LatencyMode } from '../../src/separator/latency-modes.ts';
 import type { AudioSession } from '../app/audio-session.ts';
+import type { Choice } from '../app/dictionary-shelf.ts';
 import { controls } from '../shared/controls.styles.ts';
 import { icons } from '../shared/icons.ts';
 import { followSession } from '../shared/session-controller.ts';
@@ -36,6 +38,7 @@ export class SottoEngineBar extends LitElement {
 
   override render(): TemplateResult {
     const { session } = this;
+    const own = session.shelf.choices.filter(({ origin }) => origin !== 'built-in');
     return html`
       <div class="group">
         <div class="select">
@@ -46,15 +49,13 @@ export class SottoEngineBar extends LitElement {
             @change=${(event: Event) =>
               void session.chooseDictionary((event.target as HTMLSelectElement).value)}
           >
-            ${session.shelf.choices.map(
-              ({ id, label }) =>
-                html`<option value=${id} ?selected=${id === session.dictionaryId}>${label}</option>`,
-            )}
+            ${this.#options(session.shelf.choices.filter(({ origin }) => origin === 'built-in'))}
+            ${own.length > 0 ? html`<optgroup label="Your own">${this.#options(own)}</optgroup>` : nothing}
           </select>
         </div>
         <button
           type="button"
-          title="Load a dictionary file (.safetensors), or drop one anywhere"
+          title="Load a dictionary file (.safetensors, .npz, .npy, FluCoMa .wav), or drop one anywhere"
           data-testid="load-dictionary"
           @click=${() => this.input.click()}
         >
@@ -62,7 +63,7 @@ export class SottoEngineBar extends LitElement {
         </button>
         <input
           type="file"
-          accept=".safetensors"
+          accept=".safetensors,.npz,.npy,.wav"
           hidden
           data-testid="dictionary-file"
           @change=${this.#onFile}
@@ -81,6 +82,15 @@ export class SottoEngineBar extends LitElement {
         ${this.#kernel()}
       </div>
     `;
+  }
+
+  #options(choices: readonly Choice[]): TemplateResult {
+    const { dictionaryId } = this.session;
+    return html`${repeat(
+      choices,
+      ({ id }) => id,
+      ({ id, label }) => html`<option value=${id} ?selected=${id === dictionaryId}>${label}</option>`,
+    )}`;
   }
 
   #facts(): TemplateResult | typeof nothing {

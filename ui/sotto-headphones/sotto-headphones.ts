@@ -1,8 +1,8 @@
 import { html, LitElement, type TemplateResult } from 'lit';
 import { customElement, query } from 'lit/decorators.js';
 import { controls } from '../shared/controls.styles.ts';
+import { dialog } from '../shared/dialog.styles.ts';
 import { icons } from '../shared/icons.ts';
-import { styles } from './sotto-headphones.styles.ts';
 
 export type HeadphonesAnswer = 'yes' | 'no' | 'cancel';
 
@@ -11,7 +11,7 @@ export type HeadphonesAnswer = 'yes' | 'no' | 'cancel';
  */
 @customElement('sotto-headphones')
 export class SottoHeadphones extends LitElement {
-  static override styles = [controls, styles];
+  static override styles = [controls, dialog];
 
   @query('dialog') private dialog!: HTMLDialogElement;
 

@@ -15,18 +15,27 @@ import '../sotto-source-picker/sotto-source-picker.ts';
 import '../sotto-spectrogram/sotto-spectrogram.ts';
 import '../sotto-spectrum/sotto-spectrum.ts';
 import '../sotto-transport/sotto-transport.ts';
+import '../sotto-inspect/sotto-inspect.ts';
+import '../sotto-train/sotto-train.ts';
 import { styles } from './sotto-panel.styles.ts';
+
+/** What is between the source and the engine. */
+export type View = 'mix' | 'train' | 'inspect';
 
 const NEUTRAL = '#a5aec0';
 
 /**
- * @summary The panel: source, displays, controls, output and engine of a session.
+ * @summary The panel: source, engine, and between them one view: displays and controls, training, or inspection.
+ * @fires view - CustomEvent<View>: the user wants another view
  */
 @customElement('sotto-panel')
 export class SottoPanel extends LitElement {
   static override styles = [controls, styles];
 
   @property({ attribute: false }) session!: AudioSession;
+  @property({ reflect: true }) view: View = 'mix';
+  /** Views are made when they are first looked at, and then stay. */
+  readonly #seen = new Set<View>();
   @query('.cut b') private cut!: HTMLElement;
   readonly #reduction = new CalmReduction();
 
@@ -37,9 +46,45 @@ export class SottoPanel extends LitElement {
 
   protected override willUpdate(): void {
     this.toggleAttribute('many', this.session.sources.length > 3);
+    this.#seen.add(this.view);
   }
 
   override render(): TemplateResult {
+    const { session } = this;
+    return html`
+      <section class="card source" aria-label="Source">
+        <sotto-source-picker .session=${session}></sotto-source-picker>
+        <sotto-transport .session=${session}></sotto-transport>
+      </section>
+
+      <div class="view mix" ?hidden=${this.view !== 'mix'}>${this.#mix()}</div>
+      ${
+        this.#seen.has('train')
+          ? html`<sotto-train
+              class="view"
+              ?hidden=${this.view !== 'train'}
+              .session=${session}
+              @inspect=${() => this.dispatchEvent(new CustomEvent<View>('view', { detail: 'inspect' }))}
+            ></sotto-train>`
+          : nothing
+      }
+      ${
+        this.#seen.has('inspect')
+          ? html`<sotto-inspect
+              class="view"
+              ?hidden=${this.view !== 'inspect'}
+              .session=${session}
+            ></sotto-inspect>`
+          : nothing
+      }
+
+      <section class="card engine" aria-label="Engine">
+        <sotto-engine-bar .session=${session}></sotto-engine-bar>
+      </section>
+    `;
+  }
+
+  #mix(): TemplateResult {
     const { session } = this;
     const { mix, sources } = session;
     const colours = sourceColours(sources.map(({ label }) => label));
@@ -52,11 +97,6 @@ export class SottoPanel extends LitElement {
         @value-input=${(event: CustomEvent<number>) => session.setParameter(name, event.detail)}
       ></sotto-knob>`;
     return html`
-      <section class="card source" aria-label="Source">
-        <sotto-source-picker .session=${session}></sotto-source-picker>
-        <sotto-transport .session=${session}></sotto-transport>
-      </section>
-
       <section class="card hero ${mix.bypass ? 'bypassed' : ''}" aria-label="Display">
         <sotto-spectrum .session=${session} .kept=${kept} .removed=${removed}></sotto-spectrum>
         <div class="cut" aria-hidden="true">
@@ -93,10 +133,6 @@ export class SottoPanel extends LitElement {
       <section class="card output" aria-labelledby="output">
         <h2 id="output">Output</h2>
         <sotto-output .session=${session}></sotto-output>
-      </section>
-
-      <section class="card engine" aria-label="Engine">
-        <sotto-engine-bar .session=${session}></sotto-engine-bar>
       </section>
     `;
   }

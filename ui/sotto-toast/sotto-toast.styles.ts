@@ -41,7 +41,12 @@ export const styles = css`
     overflow-wrap: anywhere;
   }
 
-  button {
+  .action {
+    min-height: 28px;
+    color: var(--text);
+  }
+
+  button:not(.action) {
     width: 28px;
     min-height: 28px;
     padding: 0;
@@ -50,7 +55,7 @@ export const styles = css`
     box-shadow: none;
   }
 
-  button:focus-visible {
+  button:not(.action):focus-visible {
     box-shadow: var(--focus);
   }
 

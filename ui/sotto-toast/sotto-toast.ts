@@ -1,4 +1,4 @@
-import { html, LitElement, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Notice } from '../app/audio-session.ts';
@@ -25,7 +25,7 @@ export class SottoToast extends LitElement {
     const id = ++this.#count;
     const others = this.notices.filter(({ text }) => text !== notice.text);
     this.notices = [...others, { ...notice, id }].slice(-MOST);
-    setTimeout(() => this.#drop(id), STAY[notice.kind]);
+    setTimeout(() => this.#drop(id), notice.action ? STAY.error : STAY[notice.kind]);
   }
 
   override render(): TemplateResult {
@@ -39,9 +39,23 @@ export class SottoToast extends LitElement {
       ${repeat(
         this.notices,
         ({ id }) => id,
-        ({ id, kind, text }) =>
+        ({ id, kind, text, action }) =>
           html`<div class="toast ${kind}" data-kind=${kind}>
             <span class="text">${text}</span>
+            ${
+              action
+                ? html`<button
+                    type="button"
+                    class="action"
+                    @click=${() => {
+                      this.#drop(id);
+                      action.run();
+                    }}
+                  >
+                    ${action.label}
+                  </button>`
+                : nothing
+            }
             <button type="button" aria-label="Close notice" @click=${() => this.#drop(id)}>
               ${icons.close}
             </button>

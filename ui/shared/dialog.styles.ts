@@ -1,6 +1,7 @@
 import { css } from 'lit';
 
-export const styles = css`
+/** A modal question: icon, heading, text, choices. */
+export const dialog = css`
   dialog {
     width: min(430px, calc(100vw - 32px));
     padding: 28px;
