@@ -9,3 +9,14 @@ export const unfoldedTensors = (dictionary: Dictionary): readonly NamedTensor[] 
 
 /** Whether a dictionary was trained for its task, with updates of its own (see separator/unfolded-model.ts). */
 export const isUnfolded = (dictionary: Dictionary): boolean => unfoldedTensors(dictionary).length > 0;
+
+/**
+ * A dictionary some of whose atoms were just learned in place of those of `base`: it says so, and keeps the base's updates, which then
+ * work on what the plain atoms leave.
+ */
+export function withLearned(base: Dictionary, dictionary: Dictionary, labels: readonly string[]): Dictionary {
+  const has = new Set(dictionary.sources.map(({ label }) => label));
+  const learned = [...new Set([...(base.learned ?? []), ...labels])].filter((label) => has.has(label));
+  const tensors = [...(dictionary.tensors ?? []), ...unfoldedTensors(base)];
+  return { ...dictionary, learned, ...(tensors.length > 0 && { tensors }) };
+}

@@ -1,6 +1,7 @@
 import { concatenateDictionaries, selectSources } from '../dictionary/combine.ts';
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import { DictionaryError } from '../dictionary/errors.ts';
+import { withLearned } from '../dictionary/unfolded.ts';
 import type { ShardPool } from './parallel/messages.ts';
 import type {
   SourceMaterial,
@@ -52,5 +53,5 @@ export async function learnSources(
   });
   // The order of sources is what the faders are called by: keep it.
   const order = [...places, ...learned.filter((label) => !places.includes(label))];
-  return { ...result, dictionary: selectSources(joined, order) };
+  return { ...result, dictionary: withLearned(base, selectSources(joined, order), learned) };
 }

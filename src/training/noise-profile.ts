@@ -1,6 +1,6 @@
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import { concatenateDictionaries, selectSources } from '../dictionary/combine.ts';
-import { unfoldedTensors } from '../dictionary/unfolded.ts';
+import { withLearned } from '../dictionary/unfolded.ts';
 import type { Recording, RecordingMessage } from './recording.ts';
 import { trainDictionary } from './train-dictionary.ts';
 
@@ -60,10 +60,5 @@ export function noiseProfile(
   // The order of sources is what the faders are called by: keep it.
   const order = dictionary.sources.map((source) => source.label);
   const ordered = order.includes(label) ? selectSources(joined, order) : joined;
-  const tensors = [...(ordered.tensors ?? []), ...unfoldedTensors(dictionary)];
-  const learned = [...new Set([...(dictionary.learned ?? []), label])];
-  return {
-    dictionary: { ...ordered, learned, ...(tensors.length > 0 && { tensors }) },
-    messages: trained.messages,
-  };
+  return { dictionary: withLearned(dictionary, ordered, [label]), messages: trained.messages };
 }
