@@ -17,7 +17,7 @@ const defaults = Object.fromEntries(PARAMETERS.map(({ name, defaultValue }) => [
 /** The tasks that the app and the command line have ready: the one place that says how they start. */
 export const PRESETS: Readonly<Record<PresetId, Preset>> = {
   denoise: {
-    dictionary: 'voice-noise',
+    dictionary: 'denoise',
     mode: 'balanced',
     parameters: { ...defaults, gain1: SILENCE_DB },
   },

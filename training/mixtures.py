@@ -126,16 +126,20 @@ class Corpus:
             for _ in range(rng.integers(4, 9)):
                 talker, _ = self.voice(length)
                 samples = samples + talker / (talker.std() + 1e-4) * decibels(-14, -2, rng)
-        if rng.random() < 0.15:
+        if rng.random() < 0.25:
             shaped = rng.standard_normal(length).astype(np.float32)
             cutoff = 10 ** rng.uniform(2.3, 4.2)
             samples = samples + sosfilt(butter(1, cutoff, fs=RATE, output='sos'), shaped) * decibels(-10, 6, rng)
         return samples
 
-    def equalized(self, samples):
-        """A random gentle filter: rooms and microphones."""
+    def equalized(self, samples, strength):
+        """A random filter of up to +-strength dB: rooms, microphones, and for noises another noise altogether."""
         rng = self.rng
-        gains = np.interp(np.linspace(0, 1, 65), np.sort(rng.random(5)), rng.uniform(-5, 5, 5))
+        points = rng.integers(3, 9)
+        # Even in log frequency, as ears and rooms are.
+        places = np.concatenate([[0], np.sort(rng.random(points))])
+        frequency = np.log2(1 + np.arange(65)) / np.log2(65)
+        gains = np.interp(frequency, places, rng.uniform(-strength, strength, points + 1))
         response = np.fft.irfft(10 ** (gains / 20), 128)
         taps = np.roll(response, 64) * np.hanning(128)
         if rng.random() < 0.25:
@@ -153,9 +157,9 @@ class Corpus:
             voice, band = self.voice(length)
             noise = self.noise(length)
             if rng.random() < 0.6:
-                voice = self.equalized(voice)
-            if rng.random() < 0.6:
-                noise = self.equalized(noise)
+                voice = self.equalized(voice, 5)
+            if rng.random() < 0.85:
+                noise = self.equalized(noise, 12)
             if band < BINS:
                 weights[i, band:] = 0
                 if rng.random() < 0.6:

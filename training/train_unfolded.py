@@ -7,6 +7,7 @@ Needs Debian's python3-torch, python3-numpy, python3-scipy and python3-soundfile
 whose licence lets them train a shipped dictionary. The model is in model.py, the mixtures in mixtures.py, the file in export.py.
 """
 import argparse
+import copy
 import json
 import os
 import time
@@ -91,6 +92,8 @@ def main():
     model = UnfoldedNMF(options.atoms, options.updates)
     if options.resume:
         model.load_state_dict(torch.load(options.resume))
+    # The mean of the last steps generalizes better than the last step.
+    averaged = copy.deepcopy(model)
     adam = torch.optim.Adam(model.parameters(), lr=options.rate)
     start, step, mean, spoken = time.time(), 0, None, 0
     while (done := (time.time() - start) / (60 * options.minutes)) < 1:
@@ -105,16 +108,20 @@ def main():
         total.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         adam.step()
+        keep = min(0.99, step / (step + 10))
+        with torch.no_grad():
+            for mean_value, value in zip(averaged.parameters(), model.parameters()):
+                mean_value.lerp_(value, 1 - keep)
         mean = compressed.item() if mean is None else 0.98 * mean + 0.02 * compressed.item()
         step += 1
         if time.time() - start > spoken * 300:
             spoken += 1
-            gain = evaluate(model, corpus)
+            gain = evaluate(averaged, corpus)
             print(f'step {step}  loss {mean:.5f}  held out {gain:+.2f} dB  {time.time() - start:.0f} s', flush=True)
             os.makedirs(os.path.dirname(options.checkpoint) or '.', exist_ok=True)
-            torch.save(model.state_dict(), options.checkpoint)
-    gain = evaluate(model, corpus)
-    torch.save(model.state_dict(), options.checkpoint)
+            torch.save(averaged.state_dict(), options.checkpoint)
+    gain = evaluate(averaged, corpus)
+    torch.save(averaged.state_dict(), options.checkpoint)
     print(f'step {step}  loss {mean:.5f}  held out {gain:+.2f} dB', flush=True)
     card = {
         'data': corpus.attribution(),
@@ -122,7 +129,7 @@ def main():
         'command': f'python3 training/train_unfolded.py --atoms {options.atoms} --updates {options.updates} '
         f'--minutes {options.minutes:g} --seed {options.seed}',
     }
-    write_dictionary(options.out, model, card, options.plain)
+    write_dictionary(options.out, averaged, card, options.plain)
     print(json.dumps(card))
 
 

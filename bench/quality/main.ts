@@ -26,7 +26,7 @@ const HELP = `Usage: npm run bench:quality -- [options]
   --quick            10 mixtures.
   --seed N           Other pairs of voices and noises. Default 1.
   --only NAMES       Systems to measure, separated by commas.
-  --dictionary FILE  Sotto's dictionary. Default the built-in one, voice-noise.
+  --dictionary FILE  Sotto's dictionary. Default the built-in one, denoise.
   --profile          Also Sotto with the noise learned from 3 s of the same recording.
   --no-dnsmos        Without opinion scores, which take most of the time.
   --no-cost          Without CPU time and bursts.
@@ -70,7 +70,7 @@ async function sottoSystems(notes: string[]): Promise<System[]> {
   try {
     const dictionary = values.dictionary
       ? await loadDictionary(values.dictionary)
-      : await loadBuiltIn('voice-noise');
+      : await loadBuiltIn('denoise');
     return [
       ...LATENCY_MODES.toReversed().map((mode) => sottoSystem({ dictionary, mode })),
       ...(values.profile ? [sottoSystem({ dictionary, profile: true })] : []),

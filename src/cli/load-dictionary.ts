@@ -7,7 +7,7 @@ import { CommandError } from './errors.ts';
 import { readBytes } from './files.ts';
 import { builtInDictionary } from './package-files.ts';
 
-/** Reads the dictionary of a file, or a built-in one by its name ("voice-noise"). */
+/** Reads the dictionary of a file, or a built-in one by its name ("denoise"). */
 export async function loadDictionary(fileOrName: string): Promise<Dictionary> {
   const builtIn = /^[a-z0-9-]+$/.test(fileOrName) ? builtInDictionary(fileOrName) : undefined;
   const file = builtIn && !existsSync(fileOrName) && existsSync(builtIn) ? builtIn : fileOrName;

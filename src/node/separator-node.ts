@@ -38,7 +38,7 @@ export type WorkletNodeConstructor = new (context: any, name: string, options?: 
 export type SeparatorContext = WorkletContext & { readonly sampleRate: number };
 
 export interface SeparatorOptions {
-  /** Default: the built-in voice and noise dictionary. */
+  /** Default: the built-in one for denoising, of a voice and noise. */
   readonly dictionary?: DictionarySource | undefined;
   /** Default 'balanced'. */
   readonly mode?: LatencyMode | undefined;
@@ -60,7 +60,7 @@ export interface SeparatorOptions {
 
 /** Places of the files that ship with the package, relative to the built module. */
 const WORKLET_URL = './sotto.worklet.js';
-const DICTIONARY_URL = '../dictionaries/voice-noise.safetensors';
+const DICTIONARY_URL = '../dictionaries/denoise.safetensors';
 
 const besideModule = (relative: string): string => new URL(/* @vite-ignore */ relative, import.meta.url).href;
 

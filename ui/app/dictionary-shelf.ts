@@ -13,7 +13,8 @@ const files = import.meta.glob<string>('../../dictionaries/*.safetensors', {
 });
 
 const LABELS: Readonly<Record<string, string>> = {
-  'voice-noise': 'Voice + noise',
+  denoise: 'Denoise',
+  'voice-noise': 'Voice + noise (plain)',
   'vocals-accompaniment': 'Vocals + accompaniment',
 };
 

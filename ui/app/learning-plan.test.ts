@@ -18,7 +18,7 @@ describe('what is learned into a dictionary', () => {
 
   it('goes into the built-in one where that in use has no such source, nothing else, or is not there yet', () => {
     for (const other of [inUse(['vocals', 'accompaniment']), inUse(['noise']), inUse([])]) {
-      expect(planFor('noise', other)).toMatchObject({ id: 'voice-noise', label: 'noise', kept: ['voice'] });
+      expect(planFor('noise', other)).toMatchObject({ id: 'denoise', label: 'noise', kept: ['voice'] });
     }
   });
 

@@ -17,7 +17,7 @@ export interface Plan {
 }
 
 /** Where the dictionary in use has no such source, or no other. */
-const BUILT_IN = { id: 'voice-noise', name: 'Voice + noise', sources: ['voice', 'noise'] };
+const BUILT_IN = { id: 'denoise', name: 'Denoise', sources: ['voice', 'noise'] };
 
 /** For the dictionary in use, or the built-in one where that has no source of the kind beside others. */
 export function planFor(
