@@ -1,8 +1,7 @@
 """Mixtures of voices and noises, made anew for every step.
 
 Most of the speech ends at 8 kHz. A model trained on it as it is would learn that all sound above is noise, and make full-band voices
-dull. So the upper band is given to it by mirroring what lies below, at a random level, in most examples; in the others the
-loss looks only below 8 kHz.
+dull. So the upper band is given to it by mirroring what lies below, at a random level, in most examples.
 """
 import json
 import os
@@ -149,21 +148,20 @@ class Corpus:
         return fftconvolve(samples, taps)[64 : 64 + len(samples)].astype(np.float32)
 
     def batch(self, size, seconds):
-        """voice and noise (batch x samples), and weights of the loss (batch x bins)."""
+        """voice and noise, batch x samples each."""
         rng = self.rng
         length = int(seconds * RATE)
-        voices, noises, weights = [], [], np.ones((size, BINS), np.float32)
-        for i in range(size):
+        voices, noises = [], []
+        for _ in range(size):
             voice, band = self.voice(length)
             noise = self.noise(length)
             if rng.random() < 0.6:
                 voice = self.equalized(voice, 5)
             if rng.random() < 0.85:
                 noise = self.equalized(noise, 12)
-            if band < BINS:
-                weights[i, band:] = 0
-                if rng.random() < 0.6:
-                    noise = sosfilt(self.lowpass, noise).astype(np.float32)
+            # Band-limited recordings are all that some users have: what is above the voice's band is noise to them.
+            if band < BINS and rng.random() < 0.5:
+                noise = sosfilt(self.lowpass, noise).astype(np.float32)
             level = 0.05 * decibels(-20, 8, rng)
             voice = voice / (voice.std() + 1e-4) * level
             noise = noise / (noise.std() + 1e-6) * level / decibels(-8, 20, rng)
@@ -174,7 +172,7 @@ class Corpus:
                 noise = noise * 1e-3
             voices.append(voice)
             noises.append(noise)
-        return torch.tensor(np.array(voices)), torch.tensor(np.array(noises, dtype=np.float32)), torch.tensor(weights)
+        return torch.tensor(np.array(voices)), torch.tensor(np.array(noises, dtype=np.float32))
 
     def held_out(self, count):
         """noisy, clean: mixtures of what is never trained on, -5 to 15 dB, always the same ones."""

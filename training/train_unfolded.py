@@ -20,20 +20,16 @@ from mixtures import Corpus
 from model import HOP, RATE, WINDOW, UnfoldedNMF, spectrum
 
 
-def loss_of(mask, noisy, clean, weights, exponent=0.4):
-    """Error of compressed magnitudes and of compressed complex values, and a little of the plain error in dB.
-
-    weights: batch x bins, 0 where an example says nothing about the voice (above its band).
-    """
+def loss_of(mask, noisy, clean, exponent=0.4):
+    """Error of compressed magnitudes and of compressed complex values, and a little of the plain error in dB."""
     estimate = mask * noisy
-    weights = weights[:, None, :]
     size, target = estimate.abs() + 1e-4, clean.abs() + 1e-4
     magnitude = (size**exponent - target**exponent) ** 2
     phase = (estimate * size ** (exponent - 1) - clean * target ** (exponent - 1)).abs() ** 2
-    compressed = ((0.6 * magnitude + 0.4 * phase) * weights).sum() / (weights.sum() * mask.shape[1])
-    error = ((estimate - clean).abs() ** 2 * weights).sum((1, 2))
-    power = (clean.abs() ** 2 * weights).sum((1, 2)) + 1e-2
-    return compressed + 0.002 * (10 * torch.log10(error / power + 1e-2)).mean(), compressed
+    compressed = (0.6 * magnitude + 0.4 * phase).mean()
+    error = (estimate - clean).abs().pow(2).sum((1, 2))
+    power = clean.abs().pow(2).sum((1, 2)) + 1e-2
+    return compressed + 0.003 * (10 * torch.log10(error / power + 1e-2)).mean(), compressed
 
 
 def si_sdr(estimate, target):
@@ -99,11 +95,11 @@ def main():
     while (done := (time.time() - start) / (60 * options.minutes)) < 1:
         for group in adam.param_groups:
             group['lr'] = options.rate * min(1, (step + 1) / 40) * (0.5 * (1 + np.cos(np.pi * done)) + 0.01)
-        voice, noise, weights = corpus.batch(options.batch, options.seconds)
+        voice, noise = corpus.batch(options.batch, options.seconds)
         clean, noisy = spectrum(voice, model.window), spectrum(voice + noise, model.window)
         # Neighbouring frames share three quarters of their samples: every other one is judged.
         mask = model(noisy.abs(), stride=2)
-        total, compressed = loss_of(mask, noisy[:, ::2], clean[:, ::2], weights)
+        total, compressed = loss_of(mask, noisy[:, ::2], clean[:, ::2])
         adam.zero_grad()
         total.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -114,7 +110,7 @@ def main():
                 mean_value.lerp_(value, 1 - keep)
         mean = compressed.item() if mean is None else 0.98 * mean + 0.02 * compressed.item()
         step += 1
-        if time.time() - start > spoken * 300:
+        if time.time() - start > spoken * 240:
             spoken += 1
             gain = evaluate(averaged, corpus)
             print(f'step {step}  loss {mean:.5f}  held out {gain:+.2f} dB  {time.time() - start:.0f} s', flush=True)

@@ -7,14 +7,33 @@ export function lastFlacFrame(bytes: Uint8Array): Uint8Array | undefined {
   const end = bytes.length - 2;
   const stored = (bytes[end]! << 8) | bytes[end + 1]!;
   const first = Math.max(0, bytes.length - MAX_FRAME);
+  let tried = 0;
   for (let start = end - MIN_FRAME; start >= first; start--) {
-    if (bytes[start] !== 0xff || (bytes[start + 1]! & 0xfe) !== 0xf8) continue;
+    if (!looksLikeHeader(bytes, start)) continue;
     if (crc16(bytes, start, end) === stored) return bytes.subarray(start);
+    if (++tried === MOST_CANDIDATES) return undefined;
   }
   return undefined;
 }
 
 const MIN_FRAME = 8;
+/** A file made of sync codes must not keep us for minutes. */
+const MOST_CANDIDATES = 64;
+
+/** Sync code, and none of the reserved or forbidden values of the four bytes of a frame header. */
+function looksLikeHeader(bytes: Uint8Array, at: number): boolean {
+  const [sizes, format] = [bytes[at + 2]!, bytes[at + 3]!];
+  return (
+    bytes[at] === 0xff &&
+    (bytes[at + 1]! & 0xfe) === 0xf8 &&
+    sizes >> 4 !== 0 &&
+    (sizes & 15) !== 15 &&
+    format >> 4 < 11 &&
+    ((format >> 1) & 7) !== 3 &&
+    (format & 1) === 0
+  );
+}
+
 /** Bytes: more than any encoder makes of its largest block. */
 const MAX_FRAME = 512 * 1024;
 

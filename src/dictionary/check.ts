@@ -3,6 +3,7 @@ import { MAX_SOURCES } from '../parameters.ts';
 import type { Dictionary, Source } from './dictionary.ts';
 import { DictionaryError, shown } from './errors.ts';
 import { checkReconstruction } from './reconstruction.ts';
+import { isUnfolded, readUnfolded } from './unfolded.ts';
 
 /** Most atoms in one dictionary: what a frame can still be solved for in real time, several times over. */
 export const MAX_ATOMS = 4096;
@@ -53,6 +54,7 @@ export function checkDictionary(d: Dictionary): void {
   checkSources(d.sources, d.atomCount);
   checkAtoms(d.atoms, d.atomCount, bins);
   checkReconstruction(d.tensors ?? [], d.atomCount, bins);
+  if (isUnfolded(d)) readUnfolded(d);
 }
 
 /** Sources cover atoms 0 to `atomCount` in order, without gaps, each with its own label. */

@@ -3,8 +3,8 @@ import { windowPair } from './window.ts';
 
 /** What is done with the spectra of each frame. */
 export interface FrameProcessor {
-  /** Number of pieces, of about equal cost, into which a frame is cut. */
-  readonly steps: number;
+  /** A frame is complete: returns the number of pieces, of about equal cost, into which the work on it is cut. */
+  startFrame(): number;
   /**
    * One piece of a frame. `spectra`: one per input, interleaved complex, to be read. `results`: one per output, to be
    * filled by the last step.
@@ -47,7 +47,9 @@ export class StreamingStft {
   /** Samples since the end of the frame in work. */
   #sinceFrame = 0;
   #stepsDone = 0;
+  /** Of the frame in work: analysis, the processor's pieces, synthesis. */
   #steps = 0;
+  #processorSteps = 0;
   #nonFinite = 0;
 
   /** Throws a RangeError when the lengths do not fit together (see windowPair). */
@@ -75,7 +77,6 @@ export class StreamingStft {
     this.#time = new Float64Array(fftSize);
     this.#sumLength = tail + slack + hop;
     this.#sums = arrays(outputs, this.#sumLength);
-    this.#steps = inputs + configuration.processor.steps + outputs;
     this.reset();
   }
 
@@ -86,7 +87,8 @@ export class StreamingStft {
     this.#readPosition = 0;
     this.#untilFrame = this.#configuration.hop;
     this.#sinceFrame = 0;
-    this.#stepsDone = this.#steps;
+    this.#stepsDone = 0;
+    this.#steps = 0;
     this.#nonFinite = 0;
   }
 
@@ -174,6 +176,9 @@ export class StreamingStft {
         if (++position === size) position = 0;
       }
     }
+    const { inputs, outputs, processor } = this.#configuration;
+    this.#processorSteps = processor.startFrame();
+    this.#steps = inputs + this.#processorSteps + outputs;
     this.#stepsDone = 0;
     this.#sinceFrame = 0;
   }
@@ -191,9 +196,9 @@ export class StreamingStft {
     const inputs = this.#frames.length;
     const { processor } = this.#configuration;
     if (step < inputs) this.#fft.forward(this.#frames[step]!, this.#spectra[step]!);
-    else if (step < inputs + processor.steps) {
+    else if (step < inputs + this.#processorSteps) {
       processor.processStep(step - inputs, this.#spectra, this.#results);
-    } else this.#overlapAdd(step - inputs - processor.steps);
+    } else this.#overlapAdd(step - inputs - this.#processorSteps);
   }
 
   #overlapAdd(output: number): void {

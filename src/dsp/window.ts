@@ -16,7 +16,7 @@ export function analysisWindow(length: number, tail: number = length): Float64Ar
 }
 
 /**
- * Analysis and synthesis windows for perfect reconstruction. `hop` <= tail / 1 and `tail` <= windowLength, in samples, or a RangeError
+ * Analysis and synthesis windows for perfect reconstruction. `hop` < `tail` <= `windowLength`, in samples, or a RangeError
  * is thrown. Where `tail` is a multiple of the hop, of at least two hops, the product is a periodic Hann window, as in Mauler and
  * Martin; elsewhere it is a box of one hop smoothed with a Hann window, which sums to one at any hop.
  */

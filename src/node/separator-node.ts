@@ -310,6 +310,9 @@ export class SeparatorNode extends EventTarget {
   #fail(message: string): void {
     this.#starting?.reject(new Error(message));
     this.#starting = undefined;
+    // A processor that failed answers nothing more.
+    for (const pending of this.#pending.values()) pending.reject(new Error(message));
+    this.#pending.clear();
     this.dispatchEvent(new FaultEvent(message));
   }
 }

@@ -21,6 +21,8 @@ export class FrameSeparator implements FrameProcessor {
   readonly #energy: Float32Array;
   readonly #scale: number;
   #model: FrameModel;
+  /** Takes over when a frame begins: one that is in work must end with the model it began with. */
+  #waiting: FrameModel | undefined;
   #silent = false;
   #faults = 0;
 
@@ -42,12 +44,12 @@ export class FrameSeparator implements FrameProcessor {
   }
 
   get model(): FrameModel {
-    return this.#model;
+    return this.#waiting ?? this.#model;
   }
 
-  /** May be changed between frames; the gains go on from where they are, so that nothing clicks. */
+  /** The next frame begins with it; the gains go on from where they are, so that nothing clicks. */
   set model(model: FrameModel) {
-    this.#model = model;
+    this.#waiting = model;
   }
 
   /** Frames that passed dry because no finite mask was found. */
@@ -66,13 +68,17 @@ export class FrameSeparator implements FrameProcessor {
   }
 
   reset(): void {
-    this.#model.reset();
+    this.model.reset();
     this.#rule.reset();
     this.#silent = false;
     this.#faults = 0;
   }
 
-  get steps(): number {
+  startFrame(): number {
+    if (this.#waiting) {
+      this.#model = this.#waiting;
+      this.#waiting = undefined;
+    }
     return this.#model.steps + 1;
   }
 

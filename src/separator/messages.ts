@@ -44,6 +44,6 @@ export type FromProcessor =
     }
   | { readonly type: 'done'; readonly id: number; readonly latency: number }
   | { readonly type: 'failed'; readonly id: number; readonly message: string }
-  /** See meter-layout.ts. At most 30 a second. */
+  /** See meters.ts. At most 30 a second. */
   | { readonly type: 'meters'; readonly buffer: Float32Array }
   | { readonly type: 'fault'; readonly message: string };

@@ -29,6 +29,8 @@ export class SeparatorSession {
   #silence = new Float32Array(0);
   #engine: Separator;
   #next: Separator | undefined;
+  /** Mode changes that came during a fade. */
+  readonly #waiting: ToProcessor[] = [];
   /** Samples since #next began to run. */
   #nextAge = 0;
   #sinceMeters = 0;
@@ -60,6 +62,11 @@ export class SeparatorSession {
     if (message.type === 'close') this.#closed = true;
     else if (message.type === 'recycle') this.#recycle(message.buffer);
     else {
+      if (message.type === 'mode' && this.#next) {
+        // Two engines are being faded already: a third would cut the fade off.
+        this.#waiting.push(message);
+        return;
+      }
       try {
         if (message.type === 'dictionary') (this.#next ?? this.#engine).setDictionary(message.dictionary);
         else this.#changeMode(message.mode, message.dictionary);
@@ -121,6 +128,8 @@ export class SeparatorSession {
       this.#engine = next;
       this.#next = undefined;
       this.#prepareMeters();
+      const waiting = this.#waiting.shift();
+      if (waiting) this.receive(waiting);
     }
   }
 

@@ -1,6 +1,5 @@
 import type { Dictionary } from '../dictionary/dictionary.ts';
-import { DictionaryError } from '../dictionary/errors.ts';
-import { UNFOLDED_PREFIX, unfoldedTensors } from '../dictionary/unfolded.ts';
+import { readUnfolded } from '../dictionary/unfolded.ts';
 import {
   padBins,
   type Kernel,
@@ -55,50 +54,32 @@ export class UnfoldedModel implements FrameModel {
   #finite = true;
 
   constructor(dictionary: Dictionary, layout: FrameLayout, kernel: KernelFactory) {
-    const t = new Tensors(dictionary);
-    const [updates, atomCount, rows] = t.shape('w', 3);
-    const bands = rows! / 2;
-    this.#matrices = {
-      atomCount: atomCount!,
-      rows: rows!,
-      updates: updates!,
-      w: t.data('w', [updates!, atomCount!, rows!]),
-      u: t.data('u', [updates!, rows!, atomCount!]),
-      eta: t.data('eta', [updates!, atomCount!]),
-      decay: t.data('decay', [atomCount!]),
-      inject: t.data('inject', [rows!, atomCount!]),
-    };
-    const voice = t.data('voice', [bands, atomCount!]);
-    const noise = t.data('noise', [bands, atomCount!]);
-    const [exponent, gamma, smooth, rise, epsilon] = t.data('scalars', [5]);
-    if (dictionary.sources.length !== 2) {
-      throw new DictionaryError(
-        `A dictionary with unfolded updates has two sources; this one has ${dictionary.sources.length}.`,
-      );
-    }
+    const t = readUnfolded(dictionary);
+    const { atomCount, bands } = t;
+    this.#matrices = { ...t, rows: 2 * bands };
     this.dictionary = dictionary;
     this.resampled =
       layout.sampleRate !== dictionary.sampleRate || layout.windowLength !== dictionary.windowLength;
     this.#bands = bands;
-    this.#residual = t.data('residual', [bands]);
-    this.#learnedExponent = exponent!;
-    this.#gamma = gamma!;
-    this.#relativeEpsilon = epsilon!;
-    this.#bandMap = new BandMap(t.data('places', [dictionary.bins]), bands, dictionary, layout);
-    this.#floor = new FloorTracker(bands, smooth!, rise!);
+    this.#residual = t.residual;
+    this.#learnedExponent = t.exponent;
+    this.#gamma = t.gamma;
+    this.#relativeEpsilon = t.epsilon;
+    this.#bandMap = new BandMap(t.places, bands, dictionary, layout);
+    this.#floor = new FloorTracker(bands, t.smoothing, t.rise);
     const ratio = layout.hop / layout.sampleRate / (dictionary.hop / dictionary.sampleRate);
     this.#rounds = Math.max(1, Math.round(ratio));
     this.#stride = Math.max(1, Math.round(1 / ratio));
 
     const padded = padBins(bands);
     this.#kernel = kernel(
-      UnfoldedSolver.floatsNeeded(this.#matrices) + 2 * atomCount! * padded + 3 * padded + 64,
+      UnfoldedSolver.floatsNeeded(this.#matrices) + 2 * atomCount * padded + 3 * padded + 64,
     );
     this.#solver.configure(this.#kernel, this.#matrices);
-    this.#reconstruction = [voice, noise].map((matrix) =>
-      this.#kernel.pack(columnsAsRows(matrix, bands, atomCount!), atomCount!, bands),
+    this.#reconstruction = [t.voice, t.noise].map((matrix) =>
+      this.#kernel.pack(columnsAsRows(matrix, bands, atomCount), atomCount, bands),
     );
-    this.#atomSums = [voice, noise].map((matrix) => columnSums(matrix, bands, atomCount!));
+    this.#atomSums = [t.voice, t.noise].map((matrix) => columnSums(matrix, bands, atomCount));
     this.#models = this.#kernel.allocate(2 * padded);
     this.#modelOf = [this.#models.subarray(0, padded), this.#models.subarray(padded, 2 * padded)];
     this.#gains = this.#kernel.allocate(padBins(2));
@@ -214,39 +195,6 @@ export class UnfoldedModel implements FrameModel {
     );
     this.#bandMap.toBins(this.#bandGain, this.#gain);
     return this.#gain;
-  }
-}
-
-/** Reads the named tensors, and says which one is missing or misshapen. */
-class Tensors {
-  readonly #dictionary: Dictionary;
-
-  constructor(dictionary: Dictionary) {
-    this.#dictionary = dictionary;
-  }
-
-  #find(name: string) {
-    const found = unfoldedTensors(this.#dictionary).find((tensor) => tensor.name === UNFOLDED_PREFIX + name);
-    if (found) return found;
-    throw new DictionaryError(`The dictionary has unfolded updates but no tensor "unfolded.${name}".`);
-  }
-
-  shape(name: string, dimensions: number): readonly number[] {
-    const { shape } = this.#find(name);
-    if (shape.length === dimensions && shape.every((size) => size >= 1) && shape[2]! % 2 === 0) return shape;
-    throw new DictionaryError(
-      `The tensor "unfolded.${name}" has the shape ${shape.join(' x ')}; it must be updates x atoms x rows, rows even.`,
-    );
-  }
-
-  data(name: string, shape: readonly number[]): Float32Array {
-    const found = this.#find(name);
-    if (found.shape.join() !== shape.join()) {
-      throw new DictionaryError(
-        `The tensor "unfolded.${name}" has the shape ${found.shape.join(' x ')}; it must be ${shape.join(' x ')}.`,
-      );
-    }
-    return found.data;
   }
 }
 

@@ -210,11 +210,11 @@ export class AudioSession extends EventTarget {
   /** Opens a microphone; without an id, the one used last. */
   async useMicrophone(deviceId = this.settings.deviceId): Promise<void> {
     if (isSecureContext && !(await this.#headphonesAnswered())) return;
-    await this.#start(async (engine, current) => {
+    await this.#start(async (engine, abandon) => {
       const stream = await openMicrophone(deviceId).catch((error: unknown) => {
         throw new Error(microphoneMessage(error));
       });
-      if (!current()) return () => stopStream(stream);
+      abandon(() => stopStream(stream));
       this.settings.deviceId = stream.getAudioTracks()[0]?.getSettings().deviceId ?? '';
       this.microphones = await listMicrophones();
       return () => {
@@ -269,7 +269,8 @@ export class AudioSession extends EventTarget {
     await this.setMode(preset.mode);
     await this.chooseDictionary(preset.dictionary, true);
     this.#applying--;
-    if (this.settings.preset === id) {
+    // Faders of sources that could not be loaded would take away the wrong ones.
+    if (this.settings.preset === id && this.dictionaryId === preset.dictionary) {
       Object.assign(this.mix.values, preset.parameters);
       this.mix.clear();
     }
@@ -354,9 +355,8 @@ export class AudioSession extends EventTarget {
     try {
       const dictionary = await this.shelf.open(id);
       if (choice !== this.#dictionaryChoice) return;
-      if (this.#engine && this.#engine.separator.dictionary !== dictionary) {
-        await this.#engine.separator.loadDictionary(dictionary);
-      }
+      // Also when it seems to be in use: another one may be on its way there.
+      if (this.#engine) await this.#engine.separator.loadDictionary(dictionary);
       const labels = (from?: Dictionary) => from?.sources.map(({ label }) => label).join('\n');
       if (!keepGains && labels(dictionary) !== labels(this.dictionary)) {
         const preset = Object.values(PRESETS).find(({ dictionary: own }) => own === id);
@@ -471,25 +471,31 @@ export class AudioSession extends EventTarget {
 
   /**
    * Opens a source with `prepare`, and starts it by what that returns, unless another one was chosen meanwhile. When it fails, the
-   * reason is told and the old source sounds on.
+   * reason is told and the old source sounds on. What `prepare` hands to `abandon` is done when the source does not come to be used.
    */
-  async #start(prepare: (engine: Engine, current: () => boolean) => Promise<() => void>): Promise<void> {
+  async #start(
+    prepare: (engine: Engine, abandon: (release: () => void) => void) => Promise<() => void>,
+  ): Promise<void> {
     const choice = ++this.#sourceChoice;
     const current = () => choice === this.#sourceChoice;
     const before = this.status === 'starting' ? 'idle' : this.status;
     if (before !== 'playing') this.#setStatus('starting');
+    let release: (() => void) | undefined;
     try {
       const engine = await this.#open();
-      const begin = await prepare(engine, current);
+      const begin = await prepare(engine, (action) => (release = action));
       const awake = await this.#resume(engine.context);
       if (!current()) return;
       begin();
+      release = undefined;
       this.#setStatus('playing');
       if (!awake) this.notify('info', 'The browser holds the sound back: click anywhere on the page.');
     } catch (error) {
       if (!current()) return;
       this.#setStatus(before);
       this.notify('error', textOf(error));
+    } finally {
+      release?.();
     }
   }
 

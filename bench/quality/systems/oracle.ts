@@ -15,7 +15,7 @@ export function oracleSystem(mode: LatencyMode = 'balanced'): System {
         ...frameLayout(mode, SAMPLE_RATE),
         inputs: 3,
         outputs: 1,
-        processor: { steps: 1, processStep: (_, [x, s, n], [y]) => mask(x!, s!, n!, y!) },
+        processor: { startFrame: () => 1, processStep: (_, [x, s, n], [y]) => mask(x!, s!, n!, y!) },
       });
       let from = 0;
       const block = (samples: Float32Array): Float32Array => {

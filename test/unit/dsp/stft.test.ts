@@ -4,7 +4,7 @@ import { frameLayout, LATENCY_MODES } from '../../../src/separator/latency-modes
 import { maximumDifference, noise } from '../../helpers/signals.ts';
 
 const passThrough: FrameProcessor = {
-  steps: 3,
+  startFrame: () => 3,
   processStep(step, spectra, results) {
     if (step === 2) results.forEach((result, o) => result.set(spectra[o % spectra.length]!));
   },
@@ -62,7 +62,7 @@ describe('StreamingStft', () => {
   it('gives the same samples however the stream is cut, to the bit', () => {
     const layout = frameLayout('quality', 44100);
     const gate: FrameProcessor = {
-      steps: 5,
+      startFrame: () => 5,
       processStep(step, [spectrum], [result]) {
         if (step === 4) for (let i = 0; i < spectrum!.length; i++) result![i] = i % 3 ? spectrum![i]! : 0;
       },
@@ -83,7 +83,7 @@ describe('StreamingStft', () => {
     const layout = frameLayout('quality', 48000);
     let steps = 0;
     const counter: FrameProcessor = {
-      steps: 10,
+      startFrame: () => 10,
       processStep() {
         steps++;
       },
