@@ -1,5 +1,8 @@
 import { selectSources } from '../dictionary/index.ts';
 import type { Dictionary } from '../dictionary/index.ts';
+import { loadKernel } from '../kernel/index.ts';
+import { atomCountForVariance } from '../nmf/initialization.ts';
+import { corpusFrames, refineOnMixtures } from '../training/index.ts';
 import type { Recording } from '../training/index.ts';
 import { trainDictionaryParallel } from '../training/train-parallel.ts';
 import type { LabelledAtoms } from '../training/train-dictionary.ts';
@@ -17,7 +20,11 @@ export async function trainBatch({ plan, sources, pool, args, terminal, name }: 
     const recordings: Recording[] = [];
     for await (const recording of readRecordings(files, terminal)) recordings.push(recording);
     if (recordings.length === 0) throw new CommandError(`No recording of "${label}" can be used.`);
-    materials.push({ label, atomCount, recordings });
+    const count =
+      plan.variance === undefined ? atomCount : atomsFor(recordings, atomCount, plan.variance, plan);
+    if (count !== atomCount)
+      terminal.note(`${label}: ${count} atoms explain ${plan.variance} of the variance.`);
+    materials.push({ label, atomCount: count, recordings });
   }
   const { layout, divergence, exponent, iterations, tolerance, method, start, restarts, sparsity, seed } =
     plan;
@@ -32,13 +39,43 @@ export async function trainBatch({ plan, sources, pool, args, terminal, name }: 
   terminal.progress('Training', 1, '');
   for (const { message } of result.messages) terminal.note(message);
   return {
-    dictionary: result.dictionary,
+    dictionary: plan.refine ? refined(result.dictionary, materials, seed, terminal) : result.dictionary,
     sources: result.sources.map(({ label, frames, divergence: left }) => ({
       label,
       frames,
       left: `${(100 * left).toFixed(1)} % of the divergence of flat spectra left`,
     })),
   };
+}
+
+function atomsFor(
+  recordings: readonly Recording[],
+  most: number,
+  variance: number,
+  { layout, exponent, seed }: TrainJob['plan'],
+): number {
+  const { frames, count, bins } = corpusFrames(recordings, layout, { maxFrames: 2000, exponent, seed });
+  return atomCountForVariance(frames, count, bins, variance, most, seed);
+}
+
+function refined(
+  dictionary: Dictionary,
+  materials: readonly { readonly label: string; readonly recordings: readonly Recording[] }[],
+  seed: number,
+  terminal: TrainJob['terminal'],
+): Dictionary {
+  const { factory } = loadKernel();
+  const result = refineOnMixtures(dictionary, materials, {
+    createKernel: factory,
+    seed,
+    onProgress: ({ fraction }) => terminal.progress('Refining', fraction, ''),
+  });
+  terminal.progress('Refining', 1, '');
+  const [before] = result.history;
+  terminal.detail(
+    `Error on mixtures: ${before!.toPrecision(3)} before, ${result.objective.toPrecision(3)} after.`,
+  );
+  return result.dictionary;
 }
 
 /** "D:LABEL", each a source of a dictionary file (or a built-in one) that must stand on the layout's grid. */

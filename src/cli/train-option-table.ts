@@ -19,6 +19,15 @@ export const TRAIN_OPTIONS: OptionTable = {
     value: 'N',
     help: 'Atoms per source, or LABEL=N,LABEL=N; default 64.',
   },
+  variance: {
+    type: 'string',
+    value: 'X',
+    help: 'As many atoms per source as explain this part of its variance (0 to 1, as 0.9), at most --atoms.',
+  },
+  refine: {
+    type: 'boolean',
+    help: 'Then train for the task: reconstruction atoms fitted to mixtures of the sources. Takes two sources or more.',
+  },
   divergence: {
     type: 'string',
     value: 'NAME',

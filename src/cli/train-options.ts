@@ -23,6 +23,10 @@ export interface TrainPlan {
   readonly layout: TrainingLayout;
   readonly divergence: Divergence;
   readonly exponent: number;
+  /** Part of the variance that chooses the number of atoms; undefined: as many as were asked for. */
+  readonly variance: number | undefined;
+  /** Whether reconstruction atoms are trained on mixtures at the end. */
+  readonly refine: boolean;
   readonly iterations: number;
   readonly tolerance: number;
   readonly method: 'accelerated' | 'batch';
@@ -59,6 +63,8 @@ export function readTrainPlan(args: Arguments): TrainPlan {
     },
     divergence: choice(args, 'divergence', DIVERGENCES, 'kullback-leibler'),
     exponent: real(args, 'exponent', 1, 0.05, 4),
+    variance: args.text('variance') === undefined ? undefined : real(args, 'variance', 0.9, 0.01, 0.999),
+    refine: readRefine(args, sources.length),
     iterations: whole(args, 'iterations', 60, 1, 100000),
     tolerance: real(args, 'tolerance', 1e-4, 0, 1),
     method: choice(args, 'method', METHODS, 'accelerated'),
@@ -79,6 +85,8 @@ export function readTrainPlan(args: Arguments): TrainPlan {
 /** Options that say nothing in a mode are refused there: who gives them expects something of them. */
 const ONLY_IN: Readonly<Record<string, readonly TrainMode[]>> = {
   iterations: ['batch'],
+  variance: ['batch'],
+  refine: ['batch'],
   tolerance: ['batch'],
   method: ['batch'],
   restarts: ['batch'],
@@ -119,6 +127,14 @@ function readMode(args: Arguments): TrainMode {
   if (args.text(output) === undefined)
     throw new CommandError(`--${output} is missing. See "sotto train --help".`);
   return mode;
+}
+
+function readRefine(args: Arguments, sources: number): boolean {
+  if (!args.has('refine')) return false;
+  if (sources >= 2 && args.texts('fixed').length === 0) return true;
+  throw new CommandError(
+    '--refine mixes the sources: it needs two or more with --source, and none with --fixed.',
+  );
 }
 
 function readSources(args: Arguments): TrainPlan['sources'] {

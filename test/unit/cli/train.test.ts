@@ -41,6 +41,39 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const both = (): string[] => ['-s', `low=${at('low')}`, '-s', `high=${at('high')}`];
 
 describe('sotto train', () => {
+  it('chooses the number of atoms from the variance that they explain', async () => {
+    const result = await train('-o', at('v.safetensors'), ...both(), '--atoms', '16', '--variance', '0.95');
+    expect(result).toMatchObject({ code: 0 });
+    const [low, high] = (await load('v.safetensors')).sources.map(({ from, to }) => to - from);
+    // Five tones and four, each with a spectrum of its own.
+    expect(low).toBeGreaterThanOrEqual(3);
+    expect(low).toBeLessThanOrEqual(6);
+    expect(high).toBeGreaterThanOrEqual(2);
+    expect(high).toBeLessThanOrEqual(low!);
+    expect(result.stderr).toMatch(/low: \d+ atoms explain 0\.95 of the variance/);
+    expect(await train('-o', at('v.safetensors'), ...both(), '--variance', '2')).toMatchObject({ code: 1 });
+  });
+
+  it('trains reconstruction atoms on mixtures when asked to', async () => {
+    for (let i = 0; i < 2; i++) {
+      await save(`a/${i}.wav`, sine(12000, 400 + 50 * i, RATE, 0.3));
+      await save(`b/${i}.wav`, noise(12000, i + 1, 0.3));
+    }
+    const sources = ['-s', `tone=${at('a')}`, '-s', `hiss=${at('b')}`];
+    const result = await train('-o', at('r.safetensors'), ...sources, '--atoms', '4', '--refine');
+    expect(result).toMatchObject({ code: 0 });
+    const dictionary = await load('r.safetensors');
+    const reconstruction = dictionary.tensors?.find(({ name }) => name === 'reconstruction');
+    expect(reconstruction?.shape).toEqual([8, dictionary.bins]);
+    expect(maximumDifference(reconstruction!.data, dictionary.atoms)).toBeGreaterThan(1e-3);
+    const [, before, after] =
+      /Error on mixtures: ([\d.e-]+) before, ([\d.e-]+) after/.exec(result.stderr) ?? [];
+    if (before !== undefined) expect(Number(after)).toBeLessThanOrEqual(Number(before));
+    const alone = await train('-o', at('r.safetensors'), '-s', `tone=${at('a')}`, '--refine');
+    expect(alone.code).toBe(1);
+    expect(alone.stderr).toMatch(/two or more/);
+  });
+
   it('learns each source from its recordings, and fills the card in', async () => {
     const options = ['-o', at('d.safetensors'), ...both(), '--atoms', 'low=4,high=3', '--iterations', '20'];
     const result = await train(...options, '--licence', 'CC0-1.0', '--description', 'Two bands');
