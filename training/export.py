@@ -25,13 +25,13 @@ def write_dictionary(path, model, card, plain=None):
     bands = TO_BINS.numpy()
     if plain:
         atoms, metadata = read_dictionary(plain)
-        sources = metadata['sources']
+        sources, exponent = metadata['sources'], metadata['exponent']
     else:
         atoms = np.concatenate([m['voice'].T @ bands, m['noise'].T @ bands])
         atoms /= atoms.sum(1, keepdims=True)
         count = len(atoms) // 2
         ranges = [{'label': 'voice', 'from': 0, 'to': count}, {'label': 'noise', 'from': count, 'to': 2 * count}]
-        sources = json.dumps(ranges)
+        sources, exponent = json.dumps(ranges), '1'
     tensors = {'atoms': atoms}
     for name in ('w', 'u', 'eta', 'decay', 'inject', 'voice', 'noise', 'residual'):
         tensors[f'unfolded.{name}'] = m[name]
@@ -48,7 +48,7 @@ def write_dictionary(path, model, card, plain=None):
         'windowLength': str(WINDOW),
         'hop': str(HOP),
         'window': 'asymmetric',
-        'exponent': '1',
+        'exponent': exponent,
         'divergence': 'kullback-leibler',
         'sources': sources,
         **{f'card.{key}': text for key, text in card.items()},

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { DictionaryError, readDictionary, resampleDictionary } from '../dictionary/index.ts';
+import { DictionaryError, readDictionary } from '../dictionary/index.ts';
 import type { Dictionary, ReadDictionaryOptions } from '../dictionary/index.ts';
+import { dictionaryForLayout } from '../separator/frame-model.ts';
 import type { FrameLayout } from '../separator/latency-modes.ts';
 import { CommandError } from './errors.ts';
 import { readBytes } from './files.ts';
@@ -51,7 +52,7 @@ export function fitDictionary(
   dictionary: Dictionary,
   layout: FrameLayout,
 ): { readonly dictionary: Dictionary; readonly note: string | undefined } {
-  const fitted = resampleDictionary(dictionary, layout);
+  const fitted = dictionaryForLayout(dictionary, layout);
   if (fitted === dictionary) return { dictionary, note: undefined };
   return {
     dictionary: fitted,

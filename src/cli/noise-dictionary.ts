@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isUnfolded, type Dictionary } from '../dictionary/index.ts';
+import type { Dictionary } from '../dictionary/index.ts';
 import { noiseProfile } from '../training/index.ts';
 import { readAudio } from './audio-file.ts';
 import type { Arguments } from './command.ts';
@@ -21,10 +21,7 @@ export async function noiseDictionary(
   if (file === undefined) return dictionary;
   const audio = await readAudio(file);
   for (const note of audio.notes) terminal.note(note);
-  // An unfolded dictionary stays on its own grid: its updates read bands in Hz.
-  const fitted = isUnfolded(dictionary)
-    ? { dictionary, note: undefined }
-    : fitDictionary(dictionary, layoutFor(input, mode, sampleRate));
+  const fitted = fitDictionary(dictionary, layoutFor(input, mode, sampleRate));
   if (fitted.note) terminal.note(fitted.note);
   const label = dictionary.sources.find((source) => source.label.toLowerCase() === 'noise')?.label ?? 'noise';
   const recording = {

@@ -1,5 +1,5 @@
 import type { Dictionary } from '../../../src/dictionary/index.ts';
-import { resampleDictionary } from '../../../src/dictionary/index.ts';
+import { dictionaryForLayout } from '../../../src/separator/frame-model.ts';
 import { gainName, SILENCE_DB } from '../../../src/parameters.ts';
 import { frameLayout, type LatencyMode } from '../../../src/separator/latency-modes.ts';
 import { Separator, type SeparatorConfiguration } from '../../../src/separator/separator.ts';
@@ -34,7 +34,7 @@ export function sottoSystem(options: SottoOptions): System {
       if (profile) {
         const recording = { name: 'the noise before', samples: material.profile, sampleRate: SAMPLE_RATE };
         // Learned on the grid on which the atoms will be used.
-        const fitted = resampleDictionary(dictionary, frameLayout(mode, SAMPLE_RATE));
+        const fitted = dictionaryForLayout(dictionary, frameLayout(mode, SAMPLE_RATE));
         const learning = { label: noise, ...(profile === true ? {} : profile) };
         dictionary = noiseProfile(recording, fitted, learning).dictionary;
       }
