@@ -120,6 +120,9 @@ async function play(page: Page, file: SoundFile): Promise<void> {
   await page.locator('[data-testid=state][data-status=playing]').waitFor();
 }
 
+/** Rows of the built-in dictionaries. */
+const BUILT_IN = 3;
+
 describe('training in the browser', () => {
   it('learns a voice from 20 s of dropped speech, uses it while sound flows, and has it when the page is opened again', async () => {
     const context = await browser.newContext();
@@ -215,7 +218,7 @@ describe('training in the browser', () => {
     await page.getByTestId('cancel-training').click();
     await page.getByTestId('start-training').waitFor();
     expect(await dictionaryInUse(page)).toBe(before);
-    expect(await page.getByTestId('dictionary-row').count()).toBe(2);
+    expect(await page.getByTestId('dictionary-row').count()).toBe(BUILT_IN);
     await eventually(() => heard(page)).toBeGreaterThan(-60);
 
     await start();
@@ -270,16 +273,16 @@ describe('training in the browser', () => {
     }
 
     await row.getByTestId('delete').click();
-    await eventually(() => page.getByTestId('dictionary-row').count()).toBe(2);
-    expect(await dictionaryInUse(page)).toBe('Voice + noise');
+    await eventually(() => page.getByTestId('dictionary-row').count()).toBe(BUILT_IN);
+    expect(await dictionaryInUse(page)).toBe('Denoise');
     await page.getByTestId('notices').getByText('Undo').click();
     await eventually(() => dictionaryInUse(page)).toBe('My workshop');
     await row.getByTestId('delete').click();
-    await eventually(() => page.getByTestId('dictionary-row').count()).toBe(2);
+    await eventually(() => page.getByTestId('dictionary-row').count()).toBe(BUILT_IN);
     await page.reload();
     await page.getByTestId('view').getByText('Train').click();
-    expect(await page.getByTestId('dictionary-row').count()).toBe(2);
-    expect(await dictionaryInUse(page)).toBe('Voice + noise');
+    expect(await page.getByTestId('dictionary-row').count()).toBe(BUILT_IN);
+    expect(await dictionaryInUse(page)).toBe('Denoise');
     expect(errors).toEqual([]);
     await context.close();
   });

@@ -27,7 +27,7 @@ export const unusualDictionary = (): Dictionary => ({
   card: { description: 'Line\nand line', licence: 'CC0', scores: '+4.8 dB' },
   tensors: [
     { name: 'gains', shape: [], data: Float32Array.of(0.5) },
-    { name: 'unfolded.0', shape: [2, 3], data: Float32Array.of(1, -2, 3, 4, 5, 6.5) },
+    { name: 'later.0', shape: [2, 3], data: Float32Array.of(1, -2, 3, 4, 5, 6.5) },
   ],
 });
 
