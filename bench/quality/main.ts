@@ -3,15 +3,16 @@
  * `--help` lists the options.
  */
 import { setFlagsFromString } from 'node:v8';
-import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { cpus } from 'node:os';
 import { loadBuiltIn, loadDictionary } from '../../src/cli/load-dictionary.ts';
 import { loadKernel } from '../../src/kernel/index.ts';
 import { LATENCY_MODES } from '../../src/separator/latency-modes.ts';
+import { checkSplit, chooseSystems, readOptions, runBench } from '../command-line.ts';
 import { progress, report } from '../report.ts';
 import { evaluate } from './evaluate.ts';
 import { installPackages } from './packages.ts';
+import { noisy } from './systems/noisy.ts';
 import { oracleSystem } from './systems/oracle.ts';
 import { peers, peersInstalled } from './systems/peers.ts';
 import { sottoSystem } from './systems/sotto.ts';
@@ -48,16 +49,7 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-const values = readOptions();
-
-function readOptions() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${HELP}`);
-    return process.exit(2);
-  }
-}
+const values = readOptions(OPTIONS, HELP);
 
 /** A whole number of at least 1. */
 function wholeNumber(name: 'count' | 'seed'): number {
@@ -88,9 +80,7 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  if (values.split !== 'test' && values.split !== 'train') {
-    throw new Error(`--split is ${values.split}; it must be test or train.`);
-  }
+  const split = checkSplit(values.split);
   // Browsers have relaxed SIMD; Node 20 has it behind this flag.
   setFlagsFromString('--experimental-wasm-relaxed-simd');
   const started = performance.now();
@@ -98,23 +88,15 @@ async function main(): Promise<void> {
   const failure = installPackages(progress);
   if (failure) notes.push(failure);
 
-  let systems = [...(await sottoSystems(notes)), ...(peersInstalled() ? peers() : []), oracleSystem()];
-  if (values.only !== undefined) {
-    const names = values.only.split(',').map((name) => name.trim());
-    const unknown = names.find((name) => name !== 'noisy' && !systems.some((system) => system.name === name));
-    if (unknown !== undefined) {
-      const known = systems.map(({ name }) => name).join(', ');
-      throw new Error(`--only names ${unknown}, which is not there. There are: ${known}. ${notes.join(' ')}`);
-    }
-    systems = systems.filter(({ name }) => names.includes(name));
-  }
+  const all = [...(await sottoSystems(notes)), ...(peersInstalled() ? peers() : []), oracleSystem()];
+  const systems = chooseSystems(all, values.only, noisy.name, notes.join(' '));
 
   const count = values.quick ? 10 : wholeNumber('count');
   const seed = wholeNumber('seed');
   const evaluation = await evaluate({
     systems,
     data: values.data,
-    split: values.split,
+    split,
     count,
     seed,
     dnsmos: !values['no-dnsmos'],
@@ -131,15 +113,10 @@ async function main(): Promise<void> {
   }
   const seconds = (performance.now() - started) / 1000;
   notes.push(
-    `Mixtures of the ${values.split} recordings, seed ${seed}: 48 kHz, mono, 0.5 s of noise before the speech; measured where the speech is.`,
+    `Mixtures of the ${split} recordings, seed ${seed}: 48 kHz, mono, 0.5 s of noise before the speech; measured where the speech is.`,
     `Kernel ${loadKernel().name}; Node ${process.version} on ${cpus()[0]?.model ?? 'an unknown CPU'}; ${seconds.toFixed(0)} s.`,
   );
   report(...tables(evaluation, notes));
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 1;
-}
+await runBench(main);

@@ -28,9 +28,10 @@ const DIGITS: Readonly<Record<Metric, number>> = {
   p808: 2,
 };
 
-const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
+export const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
-function interval({ mean, low, high }: Estimate, digits: number): string {
+/** Mean and interval, with signs. */
+export function interval({ mean, low, high }: Estimate, digits: number): string {
   const signed = (value: number): string => (value < 0 ? '' : '+') + value.toFixed(digits);
   return `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
 }
