@@ -22,16 +22,24 @@ export function withLearned(base: Dictionary, dictionary: Dictionary, labels: re
   return { ...dictionary, learned, ...(tensors.length > 0 && { tensors }) };
 }
 
-/** What an unfolded model is made of; L updates, K atoms, B bands, R = 2 B rows. Row-major. See separator/unfolded-model.ts. */
+/**
+ * What an unfolded model is made of; L updates, K atoms, B bands, M memories, R = (2 + M) B rows: magnitudes, their floor, their memories.
+ * Row-major. See separator/unfolded-model.ts.
+ */
 export interface UnfoldedTensors {
   readonly updates: number;
   readonly atomCount: number;
   readonly bands: number;
+  readonly rows: number;
   readonly w: Float32Array;
   readonly u: Float32Array;
   readonly eta: Float32Array;
   readonly decay: Float32Array;
   readonly inject: Float32Array;
+  /** K x K: what flows from one atom (row) to another (column) between frames, if anything does. */
+  readonly transition: Float32Array | undefined;
+  /** M: part of each memory of the magnitudes that stays, per frame. */
+  readonly memories: Float32Array;
   readonly voice: Float32Array;
   readonly noise: Float32Array;
   readonly residual: Float32Array;
@@ -46,6 +54,7 @@ export interface UnfoldedTensors {
 
 const MOST_UPDATES = 16;
 const MOST_VALUES = 4096;
+const MOST_MEMORIES = 16;
 
 /**
  * The tensors of an unfolded dictionary, checked: shapes that fit together, values in the ranges in which the updates stay finite.
@@ -59,16 +68,23 @@ export function readUnfolded(dictionary: Dictionary): UnfoldedTensors {
   }
   const { shape } = find(dictionary, 'w');
   const [updates = 0, atomCount = 0, rows = 0] = shape;
-  const bands = rows / 2;
+  const memories = readMemories(dictionary);
+  const blocks = 2 + memories.length;
+  const bands = rows / blocks;
   if (
     shape.length !== 3 ||
     !(updates >= 1 && updates <= MOST_UPDATES) ||
     !(atomCount >= 1 && atomCount <= MOST_VALUES) ||
-    !(bands >= 2 && bands <= MOST_VALUES && Number.isInteger(bands))
+    !(rows >= 1 && bands <= MOST_VALUES)
   ) {
     throw new DictionaryError(
-      `The tensor "unfolded.w" has the shape ${shape.join(' x ')}; it must be updates (1 to ${MOST_UPDATES}) x atoms x rows, ` +
-        'rows even.',
+      `The tensor "unfolded.w" has the shape ${shape.join(' x ')}; it must be updates (1 to ${MOST_UPDATES}) x atoms x rows.`,
+    );
+  }
+  if (!(bands >= 2 && Number.isInteger(bands))) {
+    throw new DictionaryError(
+      `The tensor "unfolded.w" has ${rows} rows; they must be a multiple of ${blocks}, at least twice: for each band its magnitude, ` +
+        `its floor and ${memories.length} memories.`,
     );
   }
   const read = (name: string, expected: readonly number[], most = Infinity): Float32Array => {
@@ -102,11 +118,14 @@ export function readUnfolded(dictionary: Dictionary): UnfoldedTensors {
     updates,
     atomCount,
     bands,
+    rows,
     w: read('w', [updates, atomCount, rows], 1e6),
     u: read('u', [updates, rows, atomCount], 1e6),
     eta: read('eta', [updates, atomCount], 2),
     decay: read('decay', [atomCount], 1),
     inject: read('inject', [rows, atomCount], 1e6),
+    transition: has(dictionary, 'transition') ? read('transition', [atomCount, atomCount], 1e6) : undefined,
+    memories,
     voice: read('voice', [bands, atomCount], 1e6),
     noise: read('noise', [bands, atomCount], 1e6),
     residual: read('residual', [bands], 1e6),
@@ -118,6 +137,25 @@ export function readUnfolded(dictionary: Dictionary): UnfoldedTensors {
     epsilon: epsilon!,
   };
 }
+
+/** Most models have none. */
+function readMemories(dictionary: Dictionary): Float32Array {
+  if (!has(dictionary, 'memories')) return new Float32Array(0);
+  const { shape, data } = find(dictionary, 'memories');
+  if (shape.length !== 1 || !(data.length >= 1 && data.length <= MOST_MEMORIES)) {
+    throw new DictionaryError(
+      `The tensor "unfolded.memories" has the shape ${shape.join(' x ')}; it must be 1 to ${MOST_MEMORIES} values.`,
+    );
+  }
+  const wrong = data.find((value) => !(value > 0 && value < 1));
+  if (wrong === undefined) return data;
+  throw new DictionaryError(
+    `The tensor "unfolded.memories" holds ${wrong}; its values must be above 0 and below 1.`,
+  );
+}
+
+const has = (dictionary: Dictionary, name: string): boolean =>
+  unfoldedTensors(dictionary).some((tensor) => tensor.name === UNFOLDED_PREFIX + name);
 
 function find(dictionary: Dictionary, name: string): NamedTensor {
   const found = unfoldedTensors(dictionary).find((tensor) => tensor.name === UNFOLDED_PREFIX + name);

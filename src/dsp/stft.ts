@@ -1,3 +1,4 @@
+import { kernelFftFloats, padBins, type KernelFactory } from '../kernel/kernel.ts';
 import { RealFFT } from './real-fft.ts';
 import { windowPair } from './window.ts';
 
@@ -22,6 +23,8 @@ export interface StftConfiguration {
   readonly inputs: number;
   readonly outputs: number;
   readonly processor: FrameProcessor;
+  /** Its FFT is used; default fft.js. */
+  readonly kernel?: KernelFactory | undefined;
 }
 
 /**
@@ -64,17 +67,22 @@ export class StreamingStft {
       );
     }
     this.#configuration = configuration;
-    this.#fft = new RealFFT(fftSize);
+    // Frames, spectra and the time signal lie where the FFT of the kernel finds them.
+    const held = (inputs + 1) * padBins(2 * fftSize) + (inputs + outputs) * padBins(2 * fftSize + 4);
+    const fft = new RealFFT(fftSize, configuration.kernel?.(kernelFftFloats(fftSize) + held));
+    this.#fft = fft;
     const windows = windowPair(windowLength, tail, hop);
     this.#analysis = windows.analysis;
     this.#synthesis = windows.synthesis;
     const arrays = (count: number, length: number) =>
       Array.from({ length: count }, () => new Float64Array(length));
     this.#history = arrays(inputs, windowLength);
-    this.#frames = arrays(inputs, fftSize);
-    this.#spectra = arrays(inputs, 2 * this.#fft.bins);
-    this.#results = arrays(outputs, 2 * this.#fft.bins);
-    this.#time = new Float64Array(fftSize);
+    const shared = (count: number, length: number) =>
+      Array.from({ length: count }, () => fft.allocate(length));
+    this.#frames = shared(inputs, fftSize);
+    this.#spectra = shared(inputs, 2 * fft.bins);
+    this.#results = shared(outputs, 2 * fft.bins);
+    this.#time = fft.allocate(fftSize);
     this.#sumLength = tail + slack + hop;
     this.#sums = arrays(outputs, this.#sumLength);
     this.reset();
@@ -128,53 +136,61 @@ export class StreamingStft {
 
   #write(inputs: readonly Float32Array[], offset: number, count: number): void {
     const size = this.#configuration.windowLength;
-    let end = this.#historyPosition;
+    const start = this.#historyPosition;
     for (let c = 0; c < this.#history.length; c++) {
       const history = this.#history[c]!;
       const input = inputs[c]!;
-      let position = this.#historyPosition;
-      for (let i = offset; i < offset + count; i++) {
-        const sample = input[i]!;
-        // x - x is 0 for every finite x, NaN otherwise.
-        if (sample - sample === 0) history[position] = sample;
-        else {
-          history[position] = 0;
-          this.#nonFinite++;
+      // The ring in stretches without a turn.
+      for (let done = 0; done < count;) {
+        const position = (start + done) % size;
+        const stretch = Math.min(count - done, size - position);
+        const from = offset + done;
+        for (let i = 0; i < stretch; i++) {
+          const sample = input[from + i]!;
+          // x - x is 0 for every finite x, NaN otherwise.
+          if (sample - sample === 0) history[position + i] = sample;
+          else {
+            history[position + i] = 0;
+            this.#nonFinite++;
+          }
         }
-        if (++position === size) position = 0;
+        done += stretch;
       }
-      end = position;
     }
-    this.#historyPosition = end;
+    this.#historyPosition = (start + count) % size;
   }
 
   #read(outputs: readonly Float32Array[], offset: number, count: number): void {
-    let end = this.#readPosition;
+    const size = this.#sumLength;
+    const start = this.#readPosition;
     for (let o = 0; o < this.#sums.length; o++) {
       const sum = this.#sums[o]!;
       const output = outputs[o]!;
-      let position = this.#readPosition;
-      for (let i = offset; i < offset + count; i++) {
-        output[i] = sum[position]!;
-        sum[position] = 0;
-        if (++position === this.#sumLength) position = 0;
+      for (let done = 0; done < count;) {
+        const position = (start + done) % size;
+        const stretch = Math.min(count - done, size - position);
+        const to = offset + done;
+        for (let i = 0; i < stretch; i++) {
+          output[to + i] = sum[position + i]!;
+          sum[position + i] = 0;
+        }
+        done += stretch;
       }
-      end = position;
     }
-    this.#readPosition = end;
+    this.#readPosition = (start + count) % size;
   }
 
   /** Takes the newest window of each input; it must be kept apart, for the history goes on while the frame is in work. */
   #startFrame(): void {
     const size = this.#configuration.windowLength;
+    const window = this.#analysis;
+    const start = this.#historyPosition;
+    const turn = size - start;
     for (let c = 0; c < this.#history.length; c++) {
       const history = this.#history[c]!;
       const frame = this.#frames[c]!;
-      let position = this.#historyPosition;
-      for (let n = 0; n < size; n++) {
-        frame[n] = history[position]! * this.#analysis[n]!;
-        if (++position === size) position = 0;
-      }
+      for (let n = 0; n < turn; n++) frame[n] = history[start + n]! * window[n]!;
+      for (let n = turn; n < size; n++) frame[n] = history[n - turn]! * window[n]!;
     }
     const { inputs, outputs, processor } = this.#configuration;
     this.#processorSteps = processor.startFrame();
@@ -209,9 +225,10 @@ export class StreamingStft {
     let position = this.#readPosition + slack - this.#sinceFrame;
     if (position >= this.#sumLength) position -= this.#sumLength;
     const start = windowLength - tail;
-    for (let n = 0; n < tail; n++) {
-      sum[position]! += this.#time[start + n]! * this.#synthesis[n]!;
-      if (++position === this.#sumLength) position = 0;
-    }
+    const time = this.#time;
+    const window = this.#synthesis;
+    const turn = Math.min(tail, this.#sumLength - position);
+    for (let n = 0; n < turn; n++) sum[position + n]! += time[start + n]! * window[n]!;
+    for (let n = turn; n < tail; n++) sum[n - turn]! += time[start + n]! * window[n]!;
   }
 }

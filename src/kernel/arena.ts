@@ -39,6 +39,11 @@ export class Arena {
     return view;
   }
 
+  allocateDoubles(length: number): Float64Array {
+    const { buffer, byteOffset } = this.allocate(2 * length);
+    return new Float64Array(buffer, byteOffset, length);
+  }
+
   /** See {@link Kernel.pack}. Subnormal values, slow in every operation and inaudible, become zero. */
   pack(rows: Float32Array, atoms: number, bins: number): PackedMatrix {
     if (!Number.isSafeInteger(atoms) || !Number.isSafeInteger(bins) || atoms < 1 || bins < 1) {

@@ -33,6 +33,9 @@ export interface Kernel {
    */
   allocate(length: number): Float32Array;
 
+  /** The same for doubles, which take twice the capacity. */
+  allocateDoubles(length: number): Float64Array;
+
   /**
    * Packs `atoms` rows of `bins` values (row-major, atom by atom) into a matrix with padded bins, which takes atoms * padBins(bins)
    * floats. Subnormal values become zero. Not for the audio thread's process(): it may allocate.
@@ -59,6 +62,30 @@ export interface Kernel {
     epsilon: number,
   ): void;
 
+  /**
+   * The update of an unfolded solver: model = W h + epsilon; numerator = U' (v / model);
+   * h[k] *= (numerator[k] + offset)^exponents[k]. `w` is packed the other way round, one row of W (as many values as atoms) after
+   * another: dot products are the faster loop, and two different matrices gain nothing from one pass. h is padded with zeros as a
+   * spectrum is. Afterwards `model` holds v / model. Where the power is not finite, h[k] is NaN or infinite.
+   */
+  raiseActivations(
+    w: PackedMatrix,
+    u: PackedMatrix,
+    v: Float32Array,
+    h: Float32Array,
+    model: Float32Array,
+    numerator: Float32Array,
+    exponents: Float32Array,
+    epsilon: number,
+    offset: number,
+  ): void;
+
+  /**
+   * values[i] = (values[i] + offset)^exponent for i < length: values from 0, exponent 0 to 8, results within the normal floats. What is
+   * not finite becomes so.
+   */
+  raise(values: Float32Array, length: number, exponent: number, offset: number): void;
+
   /** Itakura-Saito: model = W h + epsilon; numerator = W' (v / model^2); denominator = W' (1 / model). */
   ratioItakuraSaito(
     w: PackedMatrix,
@@ -71,7 +98,7 @@ export interface Kernel {
   ): void;
 
   /**
-   * h[k] = max(floor, h[k] * u^exponent), u = numerator[k] / denominator[k]. Exponent 0.5, 1 and 1.5 are computed with
+   * h[k] = max(floor, h[k] * u^exponent), u = numerator[k] / denominator[k]. Exponents 0.5, 1 and 1.5 take
    * square roots only. Non-finite u leaves h[k] at the floor.
    */
   scaleActivations(
@@ -113,7 +140,19 @@ export interface Kernel {
     exponent: number,
     epsilon: number,
   ): void;
+
+  /** An FFT of `size` real samples (a power of two from 4), which takes kernelFftFloats(size) of the capacity; none in the twin. */
+  createFft(size: number): KernelFft | undefined;
 }
+
+/** FFT of real signals; the arrays come from `allocateDoubles` of the kernel. See RealFFT. */
+export interface KernelFft {
+  forward(input: Float64Array, spectrum: Float64Array): void;
+  inverse(spectrum: Float64Array, output: Float64Array): void;
+}
+
+/** Floats of capacity that `createFft` takes at most. */
+export const kernelFftFloats = (size: number): number => 14 * size + 256;
 
 /** Creates a kernel with room for `floats` values. */
 export type KernelFactory = (floats: number) => Kernel;

@@ -1,7 +1,4 @@
-/**
- * The operations without matrices, in plain TypeScript: used by the twin, and by the other kernels for exponents
- * that need a power function (of which WebAssembly has none).
- */
+/** The operations without matrices, in plain TypeScript: the twin of assembly/elementwise.ts. */
 
 /** No model is divided by less than this, so that zeros give no NaN; far below any audible spectrum. */
 export const TINY = 1e-30;
@@ -25,6 +22,32 @@ export function scaleActivationsPlain(
     // The comparison is false for NaN, and for what a float cannot hold.
     h[k] = scaled <= 3.4e38 && scaled > floor ? scaled : floor;
   }
+}
+
+const SMALLEST = 1.1754944e-38;
+const LARGEST = 3.4028234663852886e38;
+
+/** Like `power` in assembly/power.ts: 0 for what is below the normal floats, and the result stays within them. */
+function raised(x: number, exponent: number): number {
+  if (x - x !== 0) return NaN;
+  if (x < SMALLEST) return 0;
+  return Math.min(LARGEST, Math.max(SMALLEST, Math.pow(x, exponent)));
+}
+
+/** h[k] *= (numerator[k] + offset)^exponents[k]. */
+export function raiseActivationsPlain(
+  h: Float32Array,
+  numerator: Float32Array,
+  exponents: Float32Array,
+  atoms: number,
+  offset: number,
+): void {
+  for (let k = 0; k < atoms; k++) h[k]! *= raised(numerator[k]! + offset, exponents[k]!);
+}
+
+/** See {@link Kernel.raise}. */
+export function raisePlain(values: Float32Array, length: number, exponent: number, offset: number): void {
+  for (let i = 0; i < length; i++) values[i] = raised(values[i]! + offset, exponent);
 }
 
 /** See {@link Kernel.maskGain}. */

@@ -2,7 +2,7 @@ import { BLOCK } from './kernel.ts';
 import type { Kernel, PackedMatrix } from './kernel.ts';
 import { Arena } from './arena.ts';
 import { newtonSweepPlain } from './newton.ts';
-import { maskGainPlain, scaleActivationsPlain, TINY } from './plain.ts';
+import { maskGainPlain, raiseActivationsPlain, raisePlain, scaleActivationsPlain, TINY } from './plain.ts';
 
 /**
  * The plain TypeScript twin: the reference for the other kernels, and the one in use where WebAssembly or its SIMD is missing.
@@ -23,6 +23,14 @@ class TypeScriptKernel implements Kernel {
 
   allocate(length: number): Float32Array {
     return this.#arena.allocate(length);
+  }
+
+  allocateDoubles(length: number): Float64Array {
+    return this.#arena.allocateDoubles(length);
+  }
+
+  createFft(): undefined {
+    return undefined;
   }
 
   pack(rows: Float32Array, atoms: number, bins: number): PackedMatrix {
@@ -91,6 +99,23 @@ class TypeScriptKernel implements Kernel {
     for (let k = 0; k < u.atoms; k++) numerator[k] = sums[k]!;
   }
 
+  raiseActivations(
+    w: PackedMatrix,
+    u: PackedMatrix,
+    v: Float32Array,
+    h: Float32Array,
+    model: Float32Array,
+    numerator: Float32Array,
+    exponents: Float32Array,
+    epsilon: number,
+    offset: number,
+  ): void {
+    this.project(w, h, model);
+    for (let f = 0; f < u.bins; f++) model[f] = v[f]! / Math.max(model[f]! + epsilon, TINY);
+    this.project(u, model, numerator);
+    raiseActivationsPlain(h, numerator, exponents, u.atoms, offset);
+  }
+
   ratioItakuraSaito(
     w: PackedMatrix,
     v: Float32Array,
@@ -123,6 +148,7 @@ class TypeScriptKernel implements Kernel {
     }
   }
 
+  readonly raise = raisePlain;
   readonly scaleActivations = scaleActivationsPlain;
   readonly newtonSweep = newtonSweepPlain;
   readonly maskGain = maskGainPlain;

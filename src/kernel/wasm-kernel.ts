@@ -1,11 +1,12 @@
 import { BLOCK } from './kernel.ts';
-import type { Kernel, KernelName, PackedMatrix } from './kernel.ts';
+import type { Kernel, KernelFft, KernelName, PackedMatrix } from './kernel.ts';
 import { Arena } from './arena.ts';
-import { maskGainPlain, scaleActivationsPlain } from './plain.ts';
+import { WasmFft } from './wasm-fft.ts';
+import type { FftExports } from './wasm-fft.ts';
 import type { WasmMemory } from './webassembly.ts';
 
 /** What assembly/index.ts exports. Arrays are byte offsets into the memory. */
-export interface KernelExports {
+export interface KernelExports extends FftExports {
   readonly memory: WasmMemory;
   reconstruct(
     w: number,
@@ -56,16 +57,33 @@ export interface KernelExports {
     numerator: number,
     denominator: number,
     atoms: number,
-    halves: number,
+    exponent: number,
     floor: number,
   ): void;
+  raiseActivations(
+    w: number,
+    u: number,
+    v: number,
+    h: number,
+    model: number,
+    numerator: number,
+    exponents: number,
+    rows: number,
+    rowBlocks: number,
+    atoms: number,
+    atomBlocks: number,
+    epsilon: number,
+    offset: number,
+    scratch: number,
+  ): void;
+  raise(values: number, length: number, exponent: number, offset: number): void;
   maskGain(
     models: number,
     gains: number,
     gain: number,
     sources: number,
     bins: number,
-    squared: number,
+    exponent: number,
     epsilon: number,
   ): void;
 }
@@ -95,6 +113,14 @@ export class WasmKernel implements Kernel {
 
   allocate(length: number): Float32Array {
     return this.#arena.allocate(length);
+  }
+
+  allocateDoubles(length: number): Float64Array {
+    return this.#arena.allocateDoubles(length);
+  }
+
+  createFft(size: number): KernelFft {
+    return new WasmFft(this.#run, this.#arena, size);
   }
 
   pack(rows: Float32Array, atoms: number, bins: number): PackedMatrix {
@@ -147,6 +173,39 @@ export class WasmKernel implements Kernel {
     );
   }
 
+  raiseActivations(
+    w: PackedMatrix,
+    u: PackedMatrix,
+    v: Float32Array,
+    h: Float32Array,
+    model: Float32Array,
+    numerator: Float32Array,
+    exponents: Float32Array,
+    epsilon: number,
+    offset: number,
+  ): void {
+    this.#run.raiseActivations(
+      w.data.byteOffset,
+      u.data.byteOffset,
+      v.byteOffset,
+      h.byteOffset,
+      model.byteOffset,
+      numerator.byteOffset,
+      exponents.byteOffset,
+      w.atoms,
+      u.bins / BLOCK,
+      u.atoms,
+      w.bins / BLOCK,
+      epsilon,
+      offset,
+      this.#scratch,
+    );
+  }
+
+  raise(values: Float32Array, length: number, exponent: number, offset: number): void {
+    this.#run.raise(values.byteOffset, length, exponent, offset);
+  }
+
   ratioItakuraSaito(
     w: PackedMatrix,
     v: Float32Array,
@@ -178,16 +237,12 @@ export class WasmKernel implements Kernel {
     exponent: number,
     floor: number,
   ): void {
-    if (exponent !== 1 && exponent !== 0.5 && exponent !== 1.5) {
-      scaleActivationsPlain(h, numerator, denominator, atoms, exponent, floor);
-      return;
-    }
     this.#run.scaleActivations(
       h.byteOffset,
       numerator.byteOffset,
       denominator.byteOffset,
       atoms,
-      exponent * 2,
+      exponent,
       floor,
     );
   }
@@ -224,17 +279,13 @@ export class WasmKernel implements Kernel {
     exponent: number,
     epsilon: number,
   ): void {
-    if (exponent !== 1 && exponent !== 2) {
-      maskGainPlain(models, gains, gain, sources, bins, exponent, epsilon);
-      return;
-    }
     this.#run.maskGain(
       models.byteOffset,
       gains.byteOffset,
       gain.byteOffset,
       sources,
       bins,
-      exponent === 2 ? 1 : 0,
+      exponent,
       epsilon,
     );
   }

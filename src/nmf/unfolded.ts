@@ -17,6 +17,8 @@ export interface UnfoldedMatrices {
   readonly decay: Float32Array;
   /** R x K: B, what a frame injects, row by row. */
   readonly inject: Float32Array;
+  /** K x K: T, what atom j takes over from atom i is T[i][j], row by row. Default: nothing. */
+  readonly transition?: Float32Array | undefined;
 }
 
 /** Activations of the first frame, in multiples of what it injects. */
@@ -25,7 +27,7 @@ const TINY = 1e-8;
 
 /**
  * Activations by a few multiplicative updates whose matrices were learned end to end (deep unfolding: Hershey, Le Roux and
- * Weninger 2014; Le Roux, Hershey and Weninger 2015). Per frame h <- decay h + B x, then for each update
+ * Weninger 2014; Le Roux, Hershey and Weninger 2015). Per frame h <- decay h + T' h + B' x, then for each update
  * h <- h (U_l' (x / (W_l h + epsilon)))^eta_l. Scaling x and epsilon scales h.
  */
 export class UnfoldedSolver {
@@ -37,13 +39,19 @@ export class UnfoldedSolver {
   #matrices!: UnfoldedMatrices;
   #w: PackedMatrix[] = [];
   #u: PackedMatrix[] = [];
+  #eta: Float32Array[] = [];
   #inject!: PackedMatrix;
+  #transition: PackedMatrix | undefined;
   #model: Float32Array = new Float32Array(0);
   #numerator: Float32Array = new Float32Array(0);
+  #carried: Float32Array = new Float32Array(0);
   #fresh = true;
 
-  static floatsNeeded({ atomCount, rows, updates }: UnfoldedMatrices): number {
-    return (2 * updates + 1) * atomCount * padBins(rows) + 2 * padBins(rows) + 2 * padBins(atomCount) + 64;
+  static floatsNeeded({ atomCount, rows, updates, transition }: UnfoldedMatrices): number {
+    const atoms = padBins(atomCount);
+    const matrices = (updates + 1) * atomCount * padBins(rows) + updates * rows * atoms;
+    const transitions = transition ? atomCount * atoms : 0;
+    return matrices + transitions + 2 * padBins(rows) + (3 + updates) * atoms;
   }
 
   configure(kernel: Kernel, matrices: UnfoldedMatrices): void {
@@ -53,12 +61,21 @@ export class UnfoldedSolver {
     const size = atomCount * rows;
     this.#w = [];
     this.#u = [];
+    this.#eta = [];
     for (let l = 0; l < updates; l++) {
-      this.#w.push(kernel.pack(matrices.w.subarray(l * size, (l + 1) * size), atomCount, rows));
+      const w = transposed(matrices.w.subarray(l * size, (l + 1) * size), atomCount, rows);
+      this.#w.push(kernel.pack(w, rows, atomCount));
       const u = transposed(matrices.u.subarray(l * size, (l + 1) * size), rows, atomCount);
       this.#u.push(kernel.pack(u, atomCount, rows));
+      const eta = kernel.allocate(atomCount);
+      eta.set(matrices.eta.subarray(l * atomCount, (l + 1) * atomCount));
+      this.#eta.push(eta);
     }
     this.#inject = kernel.pack(transposed(matrices.inject, rows, atomCount), atomCount, rows);
+    const { transition } = matrices;
+    this.#transition =
+      transition && kernel.pack(transposed(transition, atomCount, atomCount), atomCount, atomCount);
+    this.#carried = kernel.allocate(atomCount);
     this.observation = kernel.allocate(padBins(rows));
     this.#model = kernel.allocate(padBins(rows));
     this.activations = kernel.allocate(padBins(atomCount));
@@ -71,34 +88,32 @@ export class UnfoldedSolver {
     this.#fresh = true;
   }
 
-  /** Takes the observation in: decay and injection. */
+  /** Takes the observation in: decay, transitions and injection. */
   begin(): void {
     const { atomCount, decay } = this.#matrices;
-    this.#kernel.project(this.#inject, this.observation, this.#numerator);
+    const injected = this.#numerator;
+    const carried = this.#carried;
+    this.#kernel.project(this.#inject, this.observation, injected);
     const h = this.activations;
-    for (let k = 0; k < atomCount; k++) {
-      const injected = this.#numerator[k]!;
-      h[k] = decay[k]! * (this.#fresh ? START * injected : h[k]!) + injected;
-    }
+    if (this.#fresh) for (let k = 0; k < atomCount; k++) h[k] = START * injected[k]!;
     this.#fresh = false;
+    if (this.#transition) this.#kernel.project(this.#transition, h, carried);
+    for (let k = 0; k < atomCount; k++) h[k] = decay[k]! * h[k]! + carried[k]! + injected[k]!;
   }
 
   /** Update `l`. `epsilon`: relative to the frame, so that nothing divides by zero. */
   update(l: number, epsilon: number): void {
-    const { atomCount, eta } = this.#matrices;
-    const numerator = this.#numerator;
-    this.#kernel.ratioKullbackLeibler(
+    this.#kernel.raiseActivations(
       this.#w[l]!,
       this.#u[l]!,
       this.observation,
       this.activations,
       this.#model,
-      numerator,
+      this.#numerator,
+      this.#eta[l]!,
       epsilon,
+      TINY,
     );
-    const h = this.activations;
-    const offset = l * atomCount;
-    for (let k = 0; k < atomCount; k++) h[k]! *= Math.pow(numerator[k]! + TINY, eta[offset + k]!);
   }
 
   /** Keeps every activation above `floor` and tells whether all are finite numbers; if not, the state is reset. */

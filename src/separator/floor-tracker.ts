@@ -29,12 +29,15 @@ export class FloorTracker {
     this.#frames++;
     const settling = this.#frames <= SETTLING;
     const keep = settling ? 1 - 1 / this.#frames : this.#smoothing;
+    const rise = this.#rise;
+    const smooths = this.#smooth;
+    const floors = this.#floor;
     for (let b = 0; b < bands; b++) {
-      const smooth = keep * this.#smooth[b]! + (1 - keep) * x[b]!;
-      this.#smooth[b] = smooth;
-      const risen = this.#floor[b]! * this.#rise;
+      const smooth = keep * smooths[b]! + (1 - keep) * x[b]!;
+      smooths[b] = smooth;
+      const risen = floors[b]! * rise;
       const floor = settling || smooth < risen ? smooth : risen;
-      this.#floor[b] = floor;
+      floors[b] = floor;
       x[bands + b] = floor;
     }
   }

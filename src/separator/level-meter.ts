@@ -11,15 +11,19 @@ export class LevelMeter {
   }
 
   process(blocks: readonly Float32Array[], channels: number, length: number): void {
+    let peak = this.#peak;
+    let sum = this.#sum;
     for (let c = 0; c < channels; c++) {
       const block = blocks[c]!;
       for (let i = 0; i < length; i++) {
         const sample = block[i]!;
         const size = sample < 0 ? -sample : sample;
-        if (size > this.#peak && size < Infinity) this.#peak = size;
-        if (size < 1e6) this.#sum += sample * sample;
+        if (size > peak && size < Infinity) peak = size;
+        if (size < 1e6) sum += sample * sample;
       }
     }
+    this.#peak = peak;
+    this.#sum = sum;
     this.#count += channels * length;
   }
 

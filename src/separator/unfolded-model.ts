@@ -12,13 +12,14 @@ import { BandMap } from './band-map.ts';
 import { FloorTracker } from './floor-tracker.ts';
 import type { FrameModel } from './frame-model.ts';
 import type { FrameLayout } from './latency-modes.ts';
+import { MemoryTracker } from './memory-tracker.ts';
 
 /** What the mask exponent control means to this model: at its default the exponent is the one that was learned. */
 const NEUTRAL_EXPONENT = 2;
 
 /**
- * A dictionary trained for its task (two sources): band magnitudes v and their tracked floor are explained together by a few learned
- * updates; reconstruction atoms of both sources make the mask; what no atom explains goes to the second source.
+ * A dictionary trained for its task (two sources): band magnitudes v, their tracked floor and, where it has any, their memories
+ * are explained together by a few learned updates; reconstruction atoms of both sources make the mask; what no atom explains goes to the second source.
  *
  * The model runs at the hop it was trained with, whatever the layout's: twice on a frame of a layout with a hop
  * twice as long, on every other frame of one with half of it.
@@ -33,8 +34,10 @@ export class UnfoldedModel implements FrameModel {
   readonly #matrices: UnfoldedMatrices;
   readonly #bandMap: BandMap;
   readonly #floor: FloorTracker;
+  readonly #memories: MemoryTracker;
   readonly #bands: number;
-  readonly #reconstruction: PackedMatrix[];
+  /** Rows of both sources, one after the other, as they lie in #models. */
+  readonly #reconstruction: PackedMatrix;
   readonly #atomSums: Float32Array[];
   readonly #residual: Float32Array;
   readonly #learnedExponent: number;
@@ -56,7 +59,7 @@ export class UnfoldedModel implements FrameModel {
   constructor(dictionary: Dictionary, layout: FrameLayout, kernel: KernelFactory) {
     const t = readUnfolded(dictionary);
     const { atomCount, bands } = t;
-    this.#matrices = { ...t, rows: 2 * bands };
+    this.#matrices = t;
     this.dictionary = dictionary;
     this.resampled =
       layout.sampleRate !== dictionary.sampleRate || layout.windowLength !== dictionary.windowLength;
@@ -67,18 +70,20 @@ export class UnfoldedModel implements FrameModel {
     this.#relativeEpsilon = t.epsilon;
     this.#bandMap = new BandMap(t.places, bands, dictionary, layout);
     this.#floor = new FloorTracker(bands, t.smoothing, t.rise);
+    this.#memories = new MemoryTracker(bands, t.memories);
     const ratio = layout.hop / layout.sampleRate / (dictionary.hop / dictionary.sampleRate);
     this.#rounds = Math.max(1, Math.round(ratio));
     this.#stride = Math.max(1, Math.round(1 / ratio));
 
     const padded = padBins(bands);
     this.#kernel = kernel(
-      UnfoldedSolver.floatsNeeded(this.#matrices) + 2 * atomCount * padded + 3 * padded + 64,
+      UnfoldedSolver.floatsNeeded(this.#matrices) + 2 * padBins(atomCount) * padded + 3 * padded + 64,
     );
     this.#solver.configure(this.#kernel, this.#matrices);
-    this.#reconstruction = [t.voice, t.noise].map((matrix) =>
-      this.#kernel.pack(columnsAsRows(matrix, bands, atomCount), atomCount, bands),
-    );
+    const rows = new Float32Array(2 * padded * atomCount);
+    rows.set(t.voice);
+    rows.set(t.noise, padded * atomCount);
+    this.#reconstruction = this.#kernel.pack(rows, 2 * padded, atomCount);
     this.#atomSums = [t.voice, t.noise].map((matrix) => columnSums(matrix, bands, atomCount));
     this.#models = this.#kernel.allocate(2 * padded);
     this.#modelOf = [this.#models.subarray(0, padded), this.#models.subarray(padded, 2 * padded)];
@@ -122,6 +127,7 @@ export class UnfoldedModel implements FrameModel {
   reset(): void {
     this.#solver.reset();
     this.#floor.reset();
+    this.#memories.reset();
     this.#models.fill(0);
     this.#frame = 0;
     this.#epsilon = 0;
@@ -146,38 +152,41 @@ export class UnfoldedModel implements FrameModel {
     } else this.#solver.update(part - 1, this.#epsilon);
   }
 
-  /** Band magnitudes to the power gamma, and their floor, as the rows of the observation. */
+  /** Band magnitudes to the power gamma, their floor and their memories, as the rows of the observation. */
   #observe(): void {
     const x = this.#solver.observation;
     const bands = this.#bands;
     this.#bandMap.toBands(this.spectrum, x);
     let sum = 0;
-    for (let b = 0; b < bands; b++) {
-      x[b] = Math.pow(x[b]! + 1e-20, this.#gamma / 2);
-      sum += x[b]!;
-    }
-    this.#epsilon = (this.#relativeEpsilon * sum) / bands;
+    for (let b = 0; b < bands; b++) sum += x[b]!;
     this.#finite = sum < Infinity;
-    if (!this.#finite) {
+    if (this.#finite) this.#kernel.raise(x, bands, this.#gamma / 2, 1e-20);
+    else {
       this.#solver.reset();
       x.fill(0);
     }
-    for (let round = 0; round < this.#rounds; round++) this.#floor.process(x, bands);
+    sum = 0;
+    for (let b = 0; b < bands; b++) sum += x[b]!;
+    this.#epsilon = (this.#relativeEpsilon * sum) / bands;
+    for (let round = 0; round < this.#rounds; round++) {
+      this.#floor.process(x, bands);
+      this.#memories.process(x, 2 * bands);
+    }
   }
 
   #reconstruct(): void {
-    const [voice, noise] = this.#modelOf;
-    const h = this.#solver.activations;
+    const voice = this.#modelOf[0]!;
+    const noise = this.#modelOf[1]!;
     const v = this.#solver.observation;
-    const { atomCount } = this.#matrices;
-    this.#kernel.reconstruct(this.#reconstruction[0]!, h, voice!, 0, atomCount);
-    this.#kernel.reconstruct(this.#reconstruction[1]!, h, noise!, 0, atomCount);
+    const residual = this.#residual;
+    const epsilon = this.#epsilon;
+    this.#kernel.project(this.#reconstruction, this.#solver.activations, this.#models);
     for (let b = 0; b < this.#bands; b++) {
-      const s = voice![b]! + this.#epsilon;
-      const n = noise![b]! + this.#epsilon;
+      const s = voice[b]! + epsilon;
+      const n = noise[b]! + epsilon;
       const unexplained = v[b]! - s - n;
-      voice![b] = s;
-      noise![b] = unexplained > 0 ? n + this.#residual[b]! * unexplained : n;
+      voice[b] = s;
+      noise[b] = unexplained > 0 ? n + residual[b]! * unexplained : n;
     }
   }
 
@@ -196,14 +205,6 @@ export class UnfoldedModel implements FrameModel {
     this.#bandMap.toBins(this.#bandGain, this.#gain);
     return this.#gain;
   }
-}
-
-function columnsAsRows(matrix: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(matrix.length);
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) result[c * rows + r] = matrix[r * columns + c]!;
-  }
-  return result;
 }
 
 function columnSums(matrix: Float32Array, rows: number, columns: number): Float32Array {

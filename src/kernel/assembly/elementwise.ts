@@ -1,48 +1,82 @@
+import { power } from './power';
 import { TINY } from './vector';
 
 const LARGEST: f32 = 3.4e38;
 
-/** See Kernel.scaleActivations, for an exponent of `halves` / 2 with halves 1, 2 or 3. */
+function scaled(h: v128, u: v128, exponent: f32, least: v128): v128 {
+  let scale = u;
+  if (exponent == 0.5) scale = f32x4.sqrt(u);
+  else if (exponent == 1.5) scale = f32x4.mul(u, f32x4.sqrt(u));
+  else if (exponent != 1) scale = power(u, f32x4.splat(exponent));
+  const result = f32x4.mul(h, scale);
+  const sound = v128.and(f32x4.le(result, f32x4.splat(LARGEST)), f32x4.gt(result, least));
+  return v128.bitselect(result, least, sound);
+}
+
+/** See Kernel.scaleActivations. */
 export function scaleActivations(
   h: usize,
   numerator: usize,
   denominator: usize,
   atoms: usize,
-  halves: i32,
+  exponent: f32,
   floor: f32,
 ): void {
   const least = f32x4.splat(floor);
-  const largest = f32x4.splat(LARGEST);
   const bytes = atoms << 2;
   const whole = bytes & ~15;
   let k: usize = 0;
   for (; k < whole; k += 16) {
     const u = f32x4.div(v128.load(numerator + k), v128.load(denominator + k));
-    let scale = u;
-    if (halves == 1) scale = f32x4.sqrt(u);
-    else if (halves == 3) scale = f32x4.mul(u, f32x4.sqrt(u));
-    const scaled = f32x4.mul(v128.load(h + k), scale);
-    const sound = v128.and(f32x4.le(scaled, largest), f32x4.gt(scaled, least));
-    v128.store(h + k, v128.bitselect(scaled, least, sound));
+    v128.store(h + k, scaled(v128.load(h + k), u, exponent, least));
   }
   for (; k < bytes; k += 4) {
-    const u = load<f32>(numerator + k) / load<f32>(denominator + k);
-    let scale = u;
-    if (halves == 1) scale = sqrt<f32>(u);
-    else if (halves == 3) scale = u * sqrt<f32>(u);
-    const scaled = load<f32>(h + k) * scale;
-    store<f32>(h + k, scaled <= LARGEST && scaled > floor ? scaled : floor);
+    const u = f32x4.splat(load<f32>(numerator + k) / load<f32>(denominator + k));
+    const result = scaled(v128.load32_splat(h + k), u, exponent, least);
+    store<f32>(h + k, f32x4.extract_lane(result, 0));
   }
 }
 
-/** See Kernel.maskGain, for exponents 1 and 2; `bins` is a multiple of 4. */
+/** h[k] *= (numerator[k] + offset)^exponents[k]. */
+export function scaleByPowers(h: usize, numerator: usize, exponents: usize, atoms: usize, offset: f32): void {
+  const added = f32x4.splat(offset);
+  const bytes = atoms << 2;
+  const whole = bytes & ~15;
+  let k: usize = 0;
+  for (; k < whole; k += 16) {
+    const scale = power(f32x4.add(v128.load(numerator + k), added), v128.load(exponents + k));
+    v128.store(h + k, f32x4.mul(v128.load(h + k), scale));
+  }
+  for (; k < bytes; k += 4) {
+    const u = f32x4.splat(load<f32>(numerator + k) + offset);
+    const scale = power(u, v128.load32_splat(exponents + k));
+    store<f32>(h + k, load<f32>(h + k) * f32x4.extract_lane(scale, 0));
+  }
+}
+
+/** See Kernel.raise. */
+export function raise(values: usize, length: usize, exponent: f32, offset: f32): void {
+  const e = f32x4.splat(exponent);
+  const added = f32x4.splat(offset);
+  const end = values + (length << 2);
+  const whole = values + ((length & ~3) << 2);
+  for (; values < whole; values += 16) {
+    v128.store(values, power(f32x4.add(v128.load(values), added), e));
+  }
+  for (; values < end; values += 4) {
+    const result = power(f32x4.splat(load<f32>(values) + offset), e);
+    store<f32>(values, f32x4.extract_lane(result, 0));
+  }
+}
+
+/** See Kernel.maskGain; `bins` is a multiple of 4. */
 export function maskGain(
   models: usize,
   gains: usize,
   gain: usize,
   sources: usize,
   bins: usize,
-  squared: bool,
+  exponent: f32,
   epsilon: f32,
 ): void {
   const bytes = bins << 2;
@@ -58,10 +92,11 @@ export function maskGain(
     let sum = f32x4.splat(0);
     let total = f32x4.splat(0);
     for (let s: usize = 0; s < sources; s++) {
-      let power = f32x4.mul(v128.load(models + s * bytes + f), inverse);
-      if (squared) power = f32x4.mul(power, power);
-      sum = f32x4.add(sum, f32x4.mul(power, v128.load32_splat(gains + (s << 2))));
-      total = f32x4.add(total, power);
+      let part = f32x4.mul(v128.load(models + s * bytes + f), inverse);
+      if (exponent == 2) part = f32x4.mul(part, part);
+      else if (exponent != 1) part = power(part, f32x4.splat(exponent));
+      sum = f32x4.add(sum, f32x4.mul(part, v128.load32_splat(gains + (s << 2))));
+      total = f32x4.add(total, part);
     }
     v128.store(gain + f, v128.bitselect(f32x4.div(sum, total), means, f32x4.ge(peak, least)));
   }

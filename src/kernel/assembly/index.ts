@@ -1,4 +1,5 @@
 /** Entry of the WebAssembly kernels; called by ../wasm-kernel.ts. */
-export { reconstruct, project, ratioKullbackLeibler, ratioItakuraSaito } from './matrix';
+export { reconstruct, project, ratioKullbackLeibler, ratioItakuraSaito, raiseActivations } from './matrix';
 export { newtonSweep } from './newton';
-export { scaleActivations, maskGain } from './elementwise';
+export { scaleActivations, raise, maskGain } from './elementwise';
+export { forward, inverse } from './fft';

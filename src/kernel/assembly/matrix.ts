@@ -1,3 +1,4 @@
+import { scaleByPowers } from './elementwise';
 import { BLOCK_BYTES, TINY, laneSum, madd } from './vector';
 
 /**
@@ -87,8 +88,26 @@ function addBlock(u: usize, atoms: usize, r0: v128, r1: v128, r2: v128, r3: v128
   }
 }
 
+/** sums[k] = the four partial sums of scratch[k] added; four atoms at a time, transposed. */
 function addLanes(scratch: usize, sums: usize, atoms: usize): void {
-  for (let k: usize = 0; k < atoms; k++) store<f32>(sums + (k << 2), laneSum(v128.load(scratch + (k << 4))));
+  const end = sums + (atoms << 2);
+  const fours = sums + ((atoms & ~3) << 2);
+  while (sums < fours) {
+    const a = v128.load(scratch);
+    const b = v128.load(scratch, 16);
+    const c = v128.load(scratch, 32);
+    const d = v128.load(scratch, 48);
+    const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
+    const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
+    v128.store(sums, f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7)));
+    scratch += 64;
+    sums += 16;
+  }
+  while (sums < end) {
+    store<f32>(sums, laneSum(v128.load(scratch)));
+    scratch += 16;
+    sums += 4;
+  }
 }
 
 export function reconstruct(
@@ -169,6 +188,34 @@ export function ratioKullbackLeibler(
     model += BLOCK_BYTES;
   }
   addLanes(scratch, numerator, atoms);
+}
+
+/** See Kernel.raiseActivations. `rows` values of v in `rowBlocks` blocks, `atoms` of h in `atomBlocks`. */
+export function raiseActivations(
+  w: usize,
+  u: usize,
+  v: usize,
+  h: usize,
+  model: usize,
+  numerator: usize,
+  exponents: usize,
+  rows: usize,
+  rowBlocks: usize,
+  atoms: usize,
+  atomBlocks: usize,
+  epsilon: f32,
+  offset: f32,
+  scratch: usize,
+): void {
+  project(w, h, model, atomBlocks, rows, scratch);
+  const eps = f32x4.splat(epsilon);
+  const tiny = f32x4.splat(TINY);
+  for (let f: usize = 0; f < rowBlocks * BLOCK_BYTES; f += 16) {
+    const y = f32x4.pmax(f32x4.add(v128.load(model + f), eps), tiny);
+    v128.store(model + f, f32x4.div(v128.load(v + f), y));
+  }
+  project(u, model, numerator, rowBlocks, atoms, scratch);
+  scaleByPowers(h, numerator, exponents, atoms, offset);
 }
 
 export function ratioItakuraSaito(

@@ -22,6 +22,11 @@ function changed(
   });
   return { ...good, tensors };
 }
+/** The dictionary with one tensor more. */
+const added = (name: string, shape: number[], data: number[]): Dictionary => ({
+  ...good,
+  tensors: [...good.tensors!, { name: `unfolded.${name}`, shape, data: Float32Array.from(data) }],
+});
 const first = (value: number) => (data: Float32Array) => {
   data[0] = value;
   return data;
@@ -42,6 +47,27 @@ describe('the tensors of an unfolded dictionary', () => {
     ['a missing matrix', changed('inject', () => undefined), /no tensor "unfolded\.inject"/],
     ['a misshapen matrix', changed('decay', (d) => d.subarray(1), [7]), /has the shape 7; it must be 8/],
     ['no dimensions', changed('w', (d) => d, [2 * 8 * 160]), /must be updates .* x atoms x rows/],
+    [
+      'a memory that forgets nothing',
+      added('memories', [1], [1]),
+      /"unfolded\.memories" holds 1; .* below 1/,
+    ],
+    ['memories in a square', added('memories', [1, 1], [0.5]), /the shape 1 x 1; it must be 1 to 16 values/],
+    [
+      'a memory without rows',
+      added('memories', [1], [0.5]),
+      /has 160 rows; they must be a multiple of 3, .* its floor and 1 memories/,
+    ],
+    [
+      'a misshapen transition',
+      added('transition', [8], Array(8).fill(0)),
+      /has the shape 8; it must be 8 x 8/,
+    ],
+    [
+      'a negative transition',
+      added('transition', [8, 8], Array(64).fill(-1)),
+      /"unfolded\.transition" holds -1; its values must be from 0/,
+    ],
     [
       'a floor that falls',
       changed('scalars', (d) => d.map((v, i) => (i === 3 ? 0.5 : v))),

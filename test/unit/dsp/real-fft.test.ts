@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RealFFT } from '../../../src/dsp/real-fft.ts';
 import { magnitudeFrames } from '../../../src/dsp/frames.ts';
+import { kernelFftFloats, padBins } from '../../../src/kernel/kernel.ts';
+import { availableKernels } from '../../helpers/kernels.ts';
 import { maximumDifference, noise, sine } from '../../helpers/signals.ts';
 
 describe('RealFFT', () => {
@@ -22,6 +24,23 @@ describe('RealFFT', () => {
     const y = new Float64Array(size);
     fft.inverse(spectrum, y);
     expect(maximumDifference(x, y)).toBeLessThan(1e-12);
+  });
+
+  describe.each(availableKernels())('in the kernel $name', ({ factory }) => {
+    it.each([4, 8, 16, 32, 64, 1024, 2048])('of size %i agrees with the plain one, and inverts', (size) => {
+      const plain = new RealFFT(size);
+      const fft = new RealFFT(size, factory(kernelFftFloats(size) + 3 * padBins(2 * size + 4)));
+      const x = fft.allocate(size);
+      x.set(noise(size, size));
+      const spectrum = fft.allocate(2 * fft.bins);
+      fft.forward(x, spectrum);
+      const expected = new Float64Array(2 * fft.bins);
+      plain.forward(x, expected);
+      expect(maximumDifference(spectrum, expected)).toBeLessThan(1e-13 * size);
+      const y = fft.allocate(size);
+      fft.inverse(spectrum, y);
+      expect(maximumDifference(x, y)).toBeLessThan(1e-12);
+    });
   });
 });
 

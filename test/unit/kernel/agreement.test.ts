@@ -53,7 +53,10 @@ function runAll(
 ): { results: Record<string, Float32Array>; untouched: boolean } {
   const padded = padBins(bins);
   const random = randomSource(seed);
-  const bench = new Bench(factory, 3 * atoms * padded + 40 * padded + 40 * padBins(atoms) + 4000);
+  const bench = new Bench(
+    factory,
+    3 * atoms * padded + bins * padBins(atoms) + 50 * padded + 50 * padBins(atoms) + 4000,
+  );
   const { kernel } = bench;
   const rows = Float32Array.from({ length: atoms * bins }, () => random() ** 4);
   const other = Float32Array.from({ length: atoms * bins }, () => random() ** 2);
@@ -90,6 +93,24 @@ function runAll(
     const scaled = keep(`h u^${exponent}`, activations());
     kernel.scaleActivations(scaled, above, below, atoms, exponent, epsilon);
   }
+  const across = kernel.pack(
+    Float32Array.from({ length: atoms * bins }, (_, i) => rows[(i % atoms) * bins + Math.floor(i / atoms)]!),
+    bins,
+    atoms,
+  );
+  bench.guard();
+  const raised = keep(
+    'h u^eta',
+    bench.array(padBins(atoms), (k) => h[k] ?? 0),
+  );
+  const quotient = keep('v / model', bench.array(padded));
+  const exponents = bench.array(atoms, () => 2 * random());
+  const found = keep('u', bench.array(atoms));
+  kernel.raiseActivations(across, u, v, raised, quotient, found, exponents, epsilon, 1e-8);
+  for (const exponent of [0.3, 1.35]) {
+    kernel.raise(keep(`values^${exponent}`, spectrum()), bins, exponent, 1e-20);
+  }
+  arrays.push(exponents);
   for (const divergence of DIVERGENCES) {
     const moved = keep(`${divergence} sweep`, activations());
     const model = keep(`${divergence} sweep model`, bench.array(padded));
@@ -193,6 +214,24 @@ describe('the kernels', () => {
         for (const [name, array] of Object.entries(results)) {
           expect(array.some(Number.isNaN), `${name} at level ${level}`).toBe(false);
         }
+      }
+    });
+
+    it('raises to a power within 1e-6, zero to zero, and lets nothing that is not a number pass for one', () => {
+      const kernel = factory(1024);
+      const random = randomSource(5);
+      const bases = Float32Array.from({ length: 203 }, () => 10 ** (60 * random() - 30));
+      const values = kernel.allocate(bases.length + 4);
+      for (const exponent of [0, 0.3, 0.5, 1, 1.2].map(Math.fround)) {
+        values.set(bases);
+        values.set([0, Infinity, NaN, 1], bases.length);
+        kernel.raise(values, values.length, exponent, 0);
+        for (const [i, x] of bases.entries()) {
+          expect(Math.abs(values[i]! / x ** exponent - 1), `${x}^${exponent}`).toBeLessThan(1e-6);
+        }
+        expect(values[bases.length]).toBe(0);
+        expect([...values.subarray(bases.length + 1, bases.length + 3)].some(Number.isFinite)).toBe(false);
+        expect(values[bases.length + 3]).toBeCloseTo(1, 6);
       }
     });
 
