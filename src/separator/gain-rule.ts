@@ -14,8 +14,9 @@ export class GainRule {
     this.reset();
   }
 
+  /** Before the first frame nothing is known of the sound, and nothing is lowered: without delay the first sound comes that soon. */
   reset(): void {
-    this.#fresh = true;
+    this.fill(1);
   }
 
   /** The gains of the last frame, one a bin. */

@@ -4,7 +4,7 @@
  * Times are held, not sample counts: at 44.1 kHz or 16 kHz a window lasts as long, and resolves frequencies as finely, as at
  * 48 kHz, so a dictionary means the same at every rate. The FFT is the next power of two; the window is zero-padded to it.
  */
-export const LATENCY_MODES = ['quality', 'balanced', 'live'] as const;
+export const LATENCY_MODES = ['quality', 'balanced', 'live', 'monitor'] as const;
 export type LatencyMode = (typeof LATENCY_MODES)[number];
 
 /** All lengths in samples. */
@@ -15,20 +15,33 @@ export interface FrameLayout {
   readonly bins: number;
   /** Analysis window. */
   readonly windowLength: number;
-  /** Synthesis window: the newest part of the frame that is heard. */
+  /** Synthesis window: the newest part of the frame that is heard. With a filter it only shapes the analysis window. */
   readonly tail: number;
   readonly hop: number;
   /** Time over which the computation of a frame is spread; part of the latency. */
   readonly slack: number;
-  /** Samples from input to output: tail + slack. */
+  /** Of the filter that takes the place of the overlap-add and has no delay; 0 where there is none. */
+  readonly taps: number;
+  /** Samples from input to output: tail + slack, or 0 with a filter. */
   readonly latency: number;
 }
 
-/** Hop in seconds; window, tail and slack in hops. */
-const SHAPES: Record<LatencyMode, { hop: number; window: number; tail: number; slack: number }> = {
-  quality: { hop: 512 / 48000, window: 4, tail: 3.25, slack: 0.75 },
-  balanced: { hop: 256 / 48000, window: 4, tail: 2, slack: 0 },
-  live: { hop: 128 / 48000, window: 8, tail: 2, slack: 0 },
+interface Shape {
+  /** Seconds. */
+  readonly hop: number;
+  /** The others in hops. */
+  readonly window: number;
+  readonly tail: number;
+  readonly slack: number;
+  readonly taps: number;
+}
+
+const SHAPES: Record<LatencyMode, Shape> = {
+  quality: { hop: 512 / 48000, window: 4, tail: 3.25, slack: 0.75, taps: 0 },
+  balanced: { hop: 256 / 48000, window: 4, tail: 2, slack: 0, taps: 0 },
+  live: { hop: 128 / 48000, window: 8, tail: 2, slack: 0, taps: 0 },
+  // The frames of `live`, which is what the models know, and no synthesis.
+  monitor: { hop: 128 / 48000, window: 8, tail: 2, slack: 0, taps: 1 },
 };
 
 export const MIN_SAMPLE_RATE = 8000;
@@ -46,16 +59,17 @@ export function frameLayout(mode: LatencyMode, sampleRate: number): FrameLayout 
   const hop = Math.round(shape.hop * sampleRate);
   const windowLength = shape.window * hop;
   const slack = Math.round(shape.slack * hop);
-  const latency = Math.round((shape.tail + shape.slack) * hop);
+  const end = Math.round((shape.tail + shape.slack) * hop);
   const fftSize = 2 ** Math.ceil(Math.log2(windowLength));
   return {
     sampleRate,
     fftSize,
     bins: fftSize / 2 + 1,
     windowLength,
-    tail: latency - slack,
+    tail: end - slack,
     hop,
     slack,
-    latency,
+    taps: shape.taps * hop,
+    latency: shape.taps > 0 ? 0 : end,
   };
 }

@@ -1,5 +1,6 @@
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import { DelayLine } from '../dsp/delay-line.ts';
+import { StreamingFilter } from '../dsp/streaming-filter.ts';
 import { StreamingStft } from '../dsp/stft.ts';
 import { loadKernel } from '../kernel/index.ts';
 import type { KernelFactory, KernelName } from '../kernel/kernel.ts';
@@ -35,14 +36,14 @@ const MAX_BLOCK = 8192;
 const finiteOrZero = (sample: number): number => (sample - sample === 0 ? sample : 0);
 
 /**
- * The engine: sound in, sound without the unwanted sources out, `latency` samples later. The same class runs in the worklet, on
+ * The engine: sound in, sound without the unwanted sources out, `latency` samples later (in mode `monitor` at once). The same class runs in the worklet, on
  * the command line and in tests. `process` allocates nothing and throws nothing.
  */
 export class Separator {
   readonly controls = new Controls();
   readonly inputMeter = new LevelMeter();
   readonly outputMeter = new LevelMeter();
-  readonly #stft = new StreamingStft();
+  #stream!: StreamingStft | StreamingFilter;
   readonly #dry = new DelayLine();
   #configuration!: SeparatorConfiguration;
   #layout!: FrameLayout;
@@ -63,20 +64,22 @@ export class Separator {
     const separate = outputs === 'sources';
     const model = this.#makeModel(configuration.dictionary);
     this.#frames = new FrameSeparator(model, this.#layout, this.controls, { channels, separate });
-    this.#stft.configure({
+    this.#stream = this.#layout.taps > 0 ? new StreamingFilter() : new StreamingStft();
+    this.#stream.configure({
       ...this.#layout,
       inputs: channels,
       outputs: separate ? channels * model.dictionary.sources.length : channels,
       processor: this.#frames,
+      kernel: configuration.kernel ?? loadKernel().factory,
     });
-    this.#dry.configure({ channels, latency: this.#stft.latency });
+    this.#dry.configure({ channels, latency: this.#stream.latency });
     this.#dryBlocks = Array.from({ length: channels }, () => new Float32Array(MAX_BLOCK));
     this.#bypassStep = 1 / (FADE * sampleRate);
     this.reset();
   }
 
   reset(): void {
-    this.#stft.reset();
+    this.#stream.reset();
     this.#dry.reset();
     this.#frames.reset();
     this.#bypass = this.controls.bypassed ? 1 : 0;
@@ -86,7 +89,7 @@ export class Separator {
 
   /** Samples from input to output. */
   get latency(): number {
-    return this.#stft.latency;
+    return this.#stream.latency;
   }
 
   get layout(): FrameLayout {
@@ -113,7 +116,7 @@ export class Separator {
 
   /** Frames that passed dry, and samples that were not finite, since the last reset. */
   get faults(): number {
-    return this.#frames.faults + this.#stft.nonFiniteSamples;
+    return this.#frames.faults + this.#stream.nonFiniteSamples;
   }
 
   /** Sets a control of parameters.ts. Throws a RangeError for an unknown name or a value that is not finite. */
@@ -156,7 +159,7 @@ export class Separator {
   }
 
   #processBlock(inputs: readonly Float32Array[], outputs: readonly Float32Array[], length: number): void {
-    this.#stft.process(inputs, outputs, length);
+    this.#stream.process(inputs, outputs, length);
     this.inputMeter.process(inputs, this.#configuration.channels, length);
     if (this.#configuration.outputs !== 'sources') this.#mixDry(inputs, outputs, length);
     this.outputMeter.process(outputs, this.#configuration.channels, length);

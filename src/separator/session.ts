@@ -115,16 +115,18 @@ export class SeparatorSession {
     next.controls.readAudioParams(parameters);
     next.process(this.#inputs, this.#block, length);
     const fade = FADE * this.#sampleRate;
+    // Before its first window is full a filter does not know the sound yet.
+    const start = next.layout.taps > 0 ? next.layout.windowLength : next.latency;
     for (let c = 0; c < this.#options.channels; c++) {
       const from = output[c]!;
       const to = this.#block[c]!;
       for (let i = 0; i < length; i++) {
-        const mix = Math.min(1, Math.max(0, (this.#nextAge + i - next.latency) / fade));
+        const mix = Math.min(1, Math.max(0, (this.#nextAge + i - start) / fade));
         from[i]! += mix * (to[i]! - from[i]!);
       }
     }
     this.#nextAge += length;
-    if (this.#nextAge > next.latency + fade) {
+    if (this.#nextAge > start + fade) {
       this.#engine = next;
       this.#next = undefined;
       this.#prepareMeters();

@@ -13,7 +13,11 @@ import { styles } from './sotto-engine-bar.styles.ts';
 const MODE_TEXT: Record<LatencyMode, { label: string; title: string }> = {
   quality: { label: 'Quality', title: 'Longest windows: cleanest, for songs and recordings' },
   balanced: { label: 'Balanced', title: 'For calls' },
-  live: { label: 'Live', title: 'Shortest delay, for hearing yourself' },
+  live: { label: 'Live', title: 'Short delay, for playing and singing together' },
+  monitor: {
+    label: 'Monitor',
+    title: 'No delay of its own, for hearing yourself: on headphones, where no echo needs cancelling',
+  },
 };
 
 const KERNEL_TEXT = { 'relaxed-simd': 'Relaxed SIMD', simd: 'SIMD', typescript: 'No SIMD' } as const;

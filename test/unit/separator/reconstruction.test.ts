@@ -43,7 +43,7 @@ describe('reconstruction atoms in the engine', () => {
     );
     const input = noise(24000, 4);
     const twin = availableKernels()[0]!.factory;
-    for (const mode of ['quality', 'balanced', 'live'] as const) {
+    for (const mode of ['quality', 'balanced', 'live', 'monitor'] as const) {
       const a = through(refined, input, { kernel: twin, mode });
       const b = through(refined, input, { kernel: factory, mode });
       expect(maximumDifference(a, b)).toBeLessThan(1e-4);

@@ -56,7 +56,7 @@ describe('a change while sound flows', () => {
         session.receive({ type: 'dictionary', id: 1, dictionary: dictionaries[to] });
         const after = run(tone.subarray(12416));
         const y = Float32Array.from([...before, ...after]);
-        const latency = { quality: 2048, balanced: 512, live: 256 }[mode];
+        const latency = { quality: 2048, balanced: 512, live: 256, monitor: 0 }[mode];
         expect(faults()).toEqual([]);
         expect(
           maximumDifference(y.subarray(4096 + latency), tone.subarray(4096, 36864 - latency)),
