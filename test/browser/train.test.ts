@@ -9,6 +9,7 @@ import { fixtureSamples } from '../helpers/fixtures.ts';
 import { levelDb } from '../helpers/quality.ts';
 import { noise, sine } from '../helpers/signals.ts';
 import { launch } from './browser.ts';
+import { compareWithRenders, listenIn, recordNode, setControl } from './running-node.ts';
 
 const RATE = 16000;
 const app = `${inject('origin')}/dist/app/index.html`;
@@ -53,12 +54,12 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** The app in the training view. */
-async function openTraining(context: BrowserContext): Promise<{ page: Page; errors: string[] }> {
+/** The app in the training view. `query`: of its address. */
+async function openTraining(context: BrowserContext, query = ''): Promise<{ page: Page; errors: string[] }> {
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto(app);
+  await page.goto(app + query);
   await page.getByTestId('view').getByText('Train').click();
   return { page, errors };
 }
@@ -155,6 +156,40 @@ describe('training in the browser', () => {
     await again.page.getByTestId('view').getByText('Inspect').click();
     expect(await again.page.getByTestId('training-card').textContent()).toMatch(/1 recording, 20 s/);
     expect([...errors, ...again.errors]).toEqual([]);
+    await context.close();
+  });
+
+  it('puts the learned dictionary to work in the running node: it sounds as the engine renders with the downloaded file', async () => {
+    const context = await browser.newContext();
+    await listenIn(context);
+    const { page, errors } = await openTraining(context, '?context=native');
+    const speech = fixtureSamples('speech-and-noise');
+    // Silence brings the node to rest, so that what follows does not depend on what it heard before.
+    const silence = Math.round(1.2 * RATE);
+    const test = new Float32Array(silence + Math.round(2.4 * RATE));
+    test.set(speech.subarray(0, test.length - silence), silence);
+    await play(page, wav('test.wav', test));
+    await setControl(page, 'adaptation', 0);
+    await page.getByTestId('task-voice').click();
+    await learn(page, [wav('me.wav', longSpeech())]);
+    expect(await dictionaryInUse(page)).toBe('My voice + noise');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByTestId('dictionary-row').last().getByTestId('export').selectOption('safetensors'),
+    ]);
+    await recordNode(page, 8);
+    const { level, withLearned, withOther } = await compareWithRenders(page, {
+      library: `${inject('origin')}/dist/sotto.js`,
+      learned: readFileSync((await download.path())!),
+      other: `${inject('origin')}/dictionaries/denoise.safetensors`,
+      seconds: 2.2,
+    });
+    expect(20 * Math.log10(level)).toBeGreaterThan(-60);
+    // The largest difference of any sample, against the mean level: what the node heard before is not quite forgotten.
+    expect(withLearned).toBeLessThan(0.1 * level);
+    expect(withOther).toBeGreaterThan(level);
+    expect(withOther).toBeGreaterThan(20 * withLearned);
+    expect(errors).toEqual([]);
     await context.close();
   });
 

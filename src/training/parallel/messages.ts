@@ -48,6 +48,8 @@ export interface Step {
   readonly gather: boolean;
   /** Whether the divergence, after the updates of H, is wanted. */
   readonly measure: boolean;
+  /** One n-th of each segment takes part: its first frames. All others stay as they are. Default 1: all. */
+  readonly part?: number;
 }
 
 /** Sums over the frames of one segment, after the updates of H; with y = H W: */

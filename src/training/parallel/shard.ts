@@ -143,6 +143,8 @@ export class Shard {
 
   #stepSlot(slot: Slot, step: Step): SegmentStatistics {
     const { atomCount, bins, divergence } = this.#problem;
+    const part = Math.ceil(slot.count / (step.part ?? 1) / BLOCK_FRAMES) * BLOCK_FRAMES;
+    const count = Math.min(slot.count, part);
     const simple = divergence === 'kullback-leibler' && !slot.partial;
     const size = atomCount * bins;
     const above = new Float64Array(step.gather ? size : 0);
@@ -152,8 +154,8 @@ export class Shard {
     let measured = 0;
     this.#above.fill(0);
     this.#below.fill(0);
-    for (let first = 0; first < slot.count; first += BLOCK_FRAMES) {
-      const frames = padGroup(Math.min(BLOCK_FRAMES, slot.count - first));
+    for (let first = 0; first < count; first += BLOCK_FRAMES) {
+      const frames = padGroup(Math.min(BLOCK_FRAMES, count - first));
       const block = this.#block(slot, first, frames);
       this.#updateActivations(slot, block, step, first);
       if (step.gather || step.measure) measured += this.#factors(block, step.measure);
@@ -162,16 +164,16 @@ export class Shard {
         if (divergence !== 'kullback-leibler') {
           this.#kernel.gather(this.#push, block.h, this.#below, block.shape);
         }
-        if ((first + BLOCK_FRAMES) % FLUSH_FRAMES === 0 || first + BLOCK_FRAMES >= slot.count) {
+        if ((first + BLOCK_FRAMES) % FLUSH_FRAMES === 0 || first + BLOCK_FRAMES >= count) {
           this.#flush(this.#above, above);
           if (divergence !== 'kullback-leibler') this.#flush(this.#below, below);
         }
       }
     }
-    this.#sumActivations(slot, activationSums);
+    this.#sumActivations(slot, count, activationSums);
     if (step.gather && divergence === 'kullback-leibler') {
       if (simple) below.set(activationSums);
-      else this.#sumObserved(slot, below);
+      else this.#sumObserved(slot, count, below);
     }
     return { index: slot.index, above, below, activationSums, divergence: measured };
   }
@@ -263,9 +265,9 @@ export class Shard {
     sums.fill(0);
   }
 
-  #sumActivations(slot: Slot, sums: Float64Array): void {
+  #sumActivations(slot: Slot, count: number, sums: Float64Array): void {
     const atoms = this.#atoms;
-    for (let g = 0; g < slot.count; g += 4) {
+    for (let g = 0; g < count; g += 4) {
       for (let k = 0; k < sums.length; k++) {
         const at = g * atoms + k * 4;
         const { h } = slot;
@@ -276,9 +278,9 @@ export class Shard {
   }
 
   /** below[k, f] = sum of h over the frames that observed bin f. */
-  #sumObserved(slot: Slot, below: Float64Array): void {
+  #sumObserved(slot: Slot, count: number, below: Float64Array): void {
     const { atomCount, bins } = this.#problem;
-    for (let n = 0; n < slot.count; n++) {
+    for (let n = 0; n < count; n++) {
       const last = slot.observed[n]! - 1;
       for (let k = 0; k < atomCount; k++) {
         below[k * bins + last] = below[k * bins + last]! + slot.h[interleavedIndex(n, k, this.#atoms)]!;

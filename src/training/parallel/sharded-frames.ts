@@ -7,6 +7,8 @@ export const SEGMENTS = 16;
 /** Frames below which another segment costs more than it gains. */
 const SHORTEST_SEGMENT = 192;
 const SEGMENT_UNIT = 32;
+/** Of eight neighbouring frames the first comes first in a segment, then the fifth...: bits of the position, reversed. */
+const TURNS = [0, 4, 2, 6, 1, 5, 3, 7];
 
 /** Frames shared out among the workers of a pool: each has a run of neighbouring segments. */
 export class ShardedFrames {
@@ -50,16 +52,28 @@ export class ShardedFrames {
       const reply = await this.#pool.run(worker, { type: 'activations' });
       if (reply.type !== 'activations') continue;
       for (const { index, activations } of reply.segments) {
-        all.set(activations, index * this.#unit * atomCount);
+        for (const [row, n] of spreadOrder(activations.length / atomCount).entries()) {
+          const own = activations.subarray(row * atomCount, (row + 1) * atomCount);
+          all.set(own, (index * this.#unit + n) * atomCount);
+        }
       }
     }
     return all;
   }
 }
 
+/** The frames of a segment in such an order that its first half, quarter or eighth is spread evenly over the whole. */
+function spreadOrder(count: number): Int32Array {
+  const order = new Int32Array(count);
+  let at = 0;
+  for (const turn of TURNS) for (let n = turn; n < count; n += TURNS.length) order[at++] = n;
+  return order;
+}
+
 /**
  * At most {@link SEGMENTS} runs of frames, all of the same length but the last. How many depends on the frames alone, so that the result is the
- * same for any number of workers; a power of two, so that it mostly divides among them.
+ * same for any number of workers; a power of two, so that it mostly divides among them. Within a segment the frames are in such an
+ * order that the first of them stand for all: see Step.part.
  */
 export function cutIntoSegments(
   v: Float32Array,
@@ -74,13 +88,18 @@ export function cutIntoSegments(
   const length = Math.ceil(frames / parts / SEGMENT_UNIT) * SEGMENT_UNIT;
   const segments: Segment[] = [];
   for (let from = 0; from < frames; from += length) {
-    const to = Math.min(frames, from + length);
+    const order = spreadOrder(Math.min(length, frames - from)).map((n) => from + n);
+    const rows = (all: Float32Array | Float64Array, width: number): Float32Array => {
+      const own = new Float32Array(order.length * width);
+      for (const [row, n] of order.entries()) own.set(all.subarray(n * width, (n + 1) * width), row * width);
+      return own;
+    };
     segments.push({
       index: segments.length,
-      frames: v.slice(from * bins, to * bins),
-      count: to - from,
-      observedBins: observedBins?.slice(from, to),
-      activations: activations && Float32Array.from(activations.subarray(from * atomCount, to * atomCount)),
+      frames: rows(v, bins),
+      count: order.length,
+      observedBins: observedBins && order.map((n) => observedBins[n]!),
+      activations: activations && rows(activations, atomCount),
     });
   }
   return segments;

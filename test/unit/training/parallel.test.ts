@@ -130,6 +130,57 @@ describe('factorizeParallel', () => {
     expect(result.atoms.every((value) => value >= 0 && Number.isFinite(value))).toBe(true);
   });
 
+  describe('with many frames per atom, where it begins with a part of them', () => {
+    const count = 2100;
+    const long = scene(9, count);
+    const pool = createLocalPool();
+
+    it.each(['euclidean', 'kullback-leibler'] as const)(
+      'ends below plain updates of twice the iterations: %s',
+      async (divergence) => {
+        const options = { atomCount: ATOMS, divergence, seed: 2 };
+        const fast = await factorizeParallel(long, count, BINS, { ...options, iterations: 20 }, pool);
+        const plain = { ...options, iterations: 40, method: 'batch' } as const;
+        const slow = await factorizeParallel(long, count, BINS, plain, pool);
+        expect(fast.iterations).toBe(20);
+        expect(fast.divergence).toBeLessThan(slow.divergence);
+        expect(fast.history.every((objective) => objective <= fast.history[0]!)).toBe(true);
+        // The activations belong to their frames.
+        const { atoms, activations } = fast;
+        const check = { ...options, atoms, activations, iterations: 0 };
+        const { divergence: checked } = factorize(long, count, BINS, check);
+        expect(checked / fast.divergence).toBeCloseTo(1, 4);
+      },
+    );
+
+    it('leaves a start that was good no worse', async () => {
+      const options = { atomCount: ATOMS, normalize: false };
+      const good = await factorizeParallel(long, count, BINS, { ...options, iterations: 400 }, pool);
+      const { atoms, activations } = good;
+      const more = { ...options, atoms, activations, iterations: 12 };
+      const again = await factorizeParallel(long, count, BINS, more, pool);
+      expect(again.divergence).toBeLessThanOrEqual(good.divergence * (1 + 1e-6));
+    });
+
+    it('has brought all frames up to the atoms where it is stopped at once', async () => {
+      const options = { atomCount: ATOMS, iterations: 50 };
+      const result = await factorizeParallel(long, count, BINS, options, pool, () => false);
+      expect(result.finished).toBe(false);
+      expect(result.iterations).toBeLessThan(8);
+      expect(result.divergence).toBeLessThan(result.history[0]!);
+    });
+
+    it('leaves fixed atoms alone, and heeds sparsity and bins that were not observed', async () => {
+      const observedBins = Int32Array.from({ length: count }, (_, n) => (n % 4 === 0 ? 20 : BINS));
+      const options = { atomCount: ATOMS, atoms: start.atoms, fixedAtoms: 2, sparsity: 0.05, observedBins };
+      const fast = await factorizeParallel(long, count, BINS, { ...options, iterations: 20 }, pool);
+      const plain = { ...options, iterations: 40, method: 'batch' } as const;
+      const slow = await factorizeParallel(long, count, BINS, plain, pool);
+      expect(fast.atoms.subarray(0, 2 * BINS)).toEqual(start.atoms.subarray(0, 2 * BINS));
+      expect(fast.divergence).toBeLessThan(slow.divergence);
+    });
+  });
+
   it('stops at the tolerance, and keeps the best of several starts', async () => {
     const pool = createLocalPool();
     const options = { atomCount: ATOMS, iterations: 500, tolerance: 1e-3 };
