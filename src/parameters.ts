@@ -68,6 +68,16 @@ export const PARAMETERS: readonly ParameterInfo[] = [
     step: 5,
   },
   {
+    name: 'adaptation',
+    label: 'Adapt',
+    description: 'Learned noise follows the noise while nobody speaks; off freezes it as it is.',
+    unit: 'switch',
+    minValue: 0,
+    maxValue: 1,
+    defaultValue: 1,
+    step: 1,
+  },
+  {
     name: 'bypass',
     label: 'Bypass',
     description: 'The untouched input, delayed by the same latency, so that the two can be compared.',

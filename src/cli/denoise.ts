@@ -22,6 +22,10 @@ export const denoise: Command = {
       value: 'FILE',
       help: 'A recording of the noise alone (a few seconds), whose atoms are learned first.',
     },
+    freeze: {
+      type: 'boolean',
+      help: 'Learned noise stays as it was learned; else it follows the noise while nobody speaks.',
+    },
   },
   run: (args, terminal) => suppress(DENOISE, args, terminal),
 };

@@ -75,6 +75,7 @@ export async function suppress(suppression: Suppression, args: Arguments, termin
   const parameters: Record<string, number> = {
     reduction: suppression.preset.parameters['reduction']!,
     ...controls,
+    ...(args.has('freeze') && { adaptation: 0 }),
   };
   for (const source of unwantedSources(dictionary, suppression, args.text('remove'))) {
     parameters[gainName(source)] = SILENCE_DB;

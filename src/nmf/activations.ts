@@ -1,6 +1,7 @@
 import type { Kernel, PackedMatrix } from '../kernel/kernel.ts';
 import { padBins } from '../kernel/kernel.ts';
 import { divergenceExponents } from './exponents.ts';
+import { writePackedAtom } from './packed-atom.ts';
 import type { Divergence } from './divergence.ts';
 
 /**
@@ -142,6 +143,17 @@ export class ActivationSolver {
       this.#columns.push(columns.subarray(from * stride, to * stride));
       this.#parts.push(this.activations.subarray(from, to));
     }
+  }
+
+  /** Puts the row of `atoms` that begins at `start` in the place of atom `k`, between two frames. It must have the same sum. */
+  replaceAtom(k: number, atoms: Float32Array, start: number): void {
+    writePackedAtom(this.packed, k, atoms, start, this.#bins);
+    if (this.#columns.length === 0) return;
+    const stride = this.packed.bins;
+    const length = this.#parts[0]!.length;
+    const columns = this.#columns[Math.floor(k / length)]!;
+    const offset = (k % length) * stride - start;
+    for (let f = start; f < start + this.#bins; f++) columns[offset + f] = atoms[f]!;
   }
 
   /** Forgets the last frame: the next starts flat. */

@@ -4,6 +4,7 @@ const indexOf = (name: string): number => PARAMETERS.indexOf(parameterInfo(name)
 const REDUCTION = indexOf('reduction');
 const EXPONENT = indexOf('exponent');
 const SMOOTHING = indexOf('smoothing');
+const ADAPTATION = indexOf('adaptation');
 const BYPASS = indexOf('bypass');
 
 /** The current value of every control, in the order of PARAMETERS. */
@@ -35,6 +36,10 @@ export class Controls {
   /** Seconds. */
   get smoothing(): number {
     return this.values[SMOOTHING]! / 1000;
+  }
+
+  get adapting(): boolean {
+    return this.values[ADAPTATION]! >= 0.5;
   }
 
   get bypassed(): boolean {

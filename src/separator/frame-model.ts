@@ -3,8 +3,8 @@ import { resampleDictionary } from '../dictionary/resample.ts';
 import { isUnfolded } from '../dictionary/unfolded.ts';
 import type { KernelFactory, KernelName } from '../kernel/kernel.ts';
 import type { Solver } from '../nmf/activations.ts';
-import { CascadeModel } from './cascade-model.ts';
 import type { FrameLayout } from './latency-modes.ts';
+import { ProductModel } from './product-model.ts';
 import { SourceModel } from './source-model.ts';
 import { UnfoldedModel } from './unfolded-model.ts';
 
@@ -28,6 +28,10 @@ export interface FrameModel {
   /** Instead of the steps, for a silent frame. */
   skipFrame(): void;
   reset(): void;
+  /** Whether some of its atoms can follow a noise that changes. */
+  readonly adaptive?: boolean;
+  /** After `gain`: lets the adaptive atoms learn from the last frame. `weight`: how surely no voice is in it, 0 to 1. */
+  adapt?(weight: number): void;
   /**
    * One gain a bin: sum over sources of their gain times their mask. `gains`: linear, one a source. `exponent`: on magnitudes.
    * The array returned is used again by the next call.
@@ -41,7 +45,7 @@ export interface FrameModelOptions {
   readonly iterations?: number | undefined;
 }
 
-/** The model for a dictionary: plain, unfolded, or with learned noise both, one after the other. */
+/** The model for a dictionary: plain, unfolded, or with learned noise both, side by side. */
 export function createFrameModel(
   dictionary: Dictionary,
   layout: FrameLayout,
@@ -50,7 +54,7 @@ export function createFrameModel(
   if (!isUnfolded(dictionary)) return new SourceModel(dictionary, layout, options);
   const unfolded = new UnfoldedModel(dictionary, layout, options.kernel);
   if (!dictionary.learned?.length) return unfolded;
-  return new CascadeModel(new SourceModel(dictionary, layout, options), unfolded);
+  return new ProductModel(new SourceModel(dictionary, layout, options), unfolded);
 }
 
 /**

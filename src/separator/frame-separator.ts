@@ -1,11 +1,17 @@
 import type { FrameProcessor } from '../dsp/stft.ts';
 import type { Controls } from './controls.ts';
 import { GainRule } from './gain-rule.ts';
+import { absence } from './absence.ts';
 import type { FrameLayout } from './latency-modes.ts';
 import type { FrameModel } from './frame-model.ts';
+import { NoiseTracker } from './noise-tracker.ts';
 
 /** Mean power of a spectrum below which a frame is silent: a signal at about -100 dB of full scale. */
 const SILENT_POWER = 1e-10;
+/** Part of a frame, in the band below, that may seem speech while learned noise adapts; of stationary noise a quarter does. */
+const MOST_PRESENCE = 0.45;
+/** Hz: where voices differ most from noise. */
+const PRESENCE_BAND = [150, 4000] as const;
 
 /**
  * The work on one frame: the spectra of all channels to one V, activations, masks, one gain for all channels. With
@@ -17,6 +23,7 @@ export class FrameSeparator implements FrameProcessor {
   readonly #separate: boolean;
   readonly #controls: Controls;
   readonly #rule = new GainRule();
+  readonly #tracker = new NoiseTracker();
   readonly #gains: Float64Array;
   readonly #energy: Float32Array;
   readonly #scale: number;
@@ -40,6 +47,7 @@ export class FrameSeparator implements FrameProcessor {
     this.#gains = new Float64Array(Math.max(8, model.dictionary.sources.length));
     this.#energy = new Float32Array(layout.bins);
     this.#scale = 1 / (layout.windowLength * layout.bins);
+    this.#tracker.configure({ bins: layout.bins, hop: layout.hop / layout.sampleRate });
     this.#rule.configure({ bins: layout.bins, hop: layout.hop / layout.sampleRate });
   }
 
@@ -70,6 +78,7 @@ export class FrameSeparator implements FrameProcessor {
   reset(): void {
     this.model.reset();
     this.#rule.reset();
+    this.#tracker.reset();
     this.#silent = false;
     this.#faults = 0;
   }
@@ -108,6 +117,8 @@ export class FrameSeparator implements FrameProcessor {
       sum += power;
     }
     this.#silent = sum * this.#scale < SILENT_POWER;
+    // In silence too: what comes after it is no noise until it has lasted.
+    if (this.#model.adaptive && this.#controls.adapting) this.#tracker.process(energy);
     const half = this.#model.exponent / 2;
     if (half === 1) for (let f = 0; f < bins; f++) v[f] = energy[f]!;
     else if (half === 0.5) for (let f = 0; f < bins; f++) v[f] = Math.sqrt(energy[f]!);
@@ -119,6 +130,25 @@ export class FrameSeparator implements FrameProcessor {
     if (!usable) this.#faults++;
     if (this.#separate) this.#applySeparately(spectra, results, usable && !this.#silent);
     else this.#applyTogether(spectra, results, usable);
+    if (usable && !this.#silent && this.#model.adaptive && this.#controls.adapting) {
+      this.#model.adapt?.(absence(this.#presence(), MOST_PRESENCE));
+    }
+  }
+
+  /** Part of the last frame's magnitude that is likely to be speech. */
+  #presence(): number {
+    const { presence } = this.#tracker;
+    const { sampleRate, fftSize } = this.#layout;
+    const from = Math.ceil((PRESENCE_BAND[0] * fftSize) / sampleRate);
+    const to = Math.min(presence.length, Math.floor((PRESENCE_BAND[1] * fftSize) / sampleRate));
+    let speech = 0;
+    let all = 0;
+    for (let f = from; f < to; f++) {
+      const magnitude = Math.sqrt(this.#energy[f]!);
+      speech += presence[f]! * magnitude;
+      all += magnitude;
+    }
+    return all > 0 ? speech / all : 1;
   }
 
   #applyTogether(spectra: readonly Float64Array[], results: readonly Float64Array[], usable: boolean): void {

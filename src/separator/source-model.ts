@@ -1,7 +1,9 @@
-import type { Dictionary } from '../dictionary/dictionary.ts';
+import type { Dictionary, Source } from '../dictionary/dictionary.ts';
 import { reconstructionOf, resampleDictionary } from '../dictionary/index.ts';
 import { padBins, type Kernel, type PackedMatrix } from '../kernel/kernel.ts';
 import { ActivationSolver } from '../nmf/activations.ts';
+import { OnlineAtoms } from '../nmf/online-atoms.ts';
+import { writePackedAtom } from '../nmf/packed-atom.ts';
 import type { FrameModel, FrameModelOptions } from './frame-model.ts';
 import type { FrameLayout } from './latency-modes.ts';
 
@@ -26,6 +28,9 @@ export class SourceModel implements FrameModel {
   readonly #modelOf: readonly Float32Array[];
   readonly #gains: Float32Array;
   readonly #mask: Float32Array;
+  /** The source whose atoms were learned from the very noise that is to go, and these atoms. */
+  readonly #noise: Source | undefined;
+  readonly #online = new OnlineAtoms();
   #epsilon = 0;
 
   constructor(dictionary: Dictionary, layout: FrameLayout, options: FrameModelOptions) {
@@ -56,6 +61,39 @@ export class SourceModel implements FrameModel {
     this.#modelOf = own.sources.map((_, s) => this.#models.subarray(s * this.bins, (s + 1) * this.bins));
     this.#gains = this.#kernel.allocate(padBins(sources));
     this.#mask = this.#kernel.allocate(this.bins);
+    this.#noise = own.sources.find(
+      ({ label }) => label.toLowerCase() === 'noise' && own.learned?.includes(label),
+    );
+    if (this.#noise && sources > 1) {
+      const { from, to } = this.#noise;
+      this.#online.configure({
+        atoms: own.atoms.subarray(from * own.bins, to * own.bins),
+        atomCount: to - from,
+        bins: own.bins,
+        hop: layout.hop / layout.sampleRate,
+      });
+    }
+  }
+
+  get adaptive(): boolean {
+    return this.#noise !== undefined && this.dictionary.sources.length > 1;
+  }
+
+  adapt(weight: number): void {
+    const noise = this.#noise;
+    if (!noise || !this.finite) return;
+    const { sources, bins } = this.dictionary;
+    const model = this.#modelOf[sources.indexOf(noise)]!;
+    const atom = this.#online.process(this.spectrum, this.activations, noise.from, model, weight);
+    if (atom >= 0) this.#writeAtom(noise.from, atom, bins);
+  }
+
+  /** Brings an atom of the noise to where it is solved, and to where the masks are made. */
+  #writeAtom(from: number, atom: number, bins: number): void {
+    const { atoms } = this.#online;
+    this.#solver.replaceAtom(from + atom, atoms, atom * bins);
+    if (this.#reconstruction === this.#solver.packed) return;
+    writePackedAtom(this.#reconstruction, from + atom, atoms, atom * bins, bins);
   }
 
   get kernelName(): Kernel['name'] {
@@ -98,6 +136,10 @@ export class SourceModel implements FrameModel {
   reset(): void {
     this.#solver.reset();
     this.#models.fill(0);
+    if (!this.#noise || !this.adaptive) return;
+    const { from, to } = this.#noise;
+    this.#online.reset();
+    for (let k = 0; k < to - from; k++) this.#writeAtom(from, k, this.dictionary.bins);
   }
 
   #reconstruct(): void {

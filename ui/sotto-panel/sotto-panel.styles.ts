@@ -173,6 +173,29 @@ export const styles = [
       flex: 1;
     }
 
+    .head {
+      display: flex;
+      align-items: center;
+      justify-content: space-between;
+      min-height: 24px;
+      gap: 12px;
+    }
+
+    .adapt {
+      min-height: 24px;
+      padding: 0 10px;
+      font-size: 12px;
+    }
+
+    .adapt[aria-pressed='true'] {
+      border-color: var(--line-strong);
+      color: var(--text);
+    }
+
+    .adapt[aria-pressed='false'] {
+      color: var(--text-3);
+    }
+
     .knobs {
       display: flex;
       flex: 1;

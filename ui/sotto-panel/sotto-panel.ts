@@ -123,7 +123,10 @@ export class SottoPanel extends LitElement {
       </section>
 
       <section class="card separation" aria-labelledby="separation">
-        <h2 id="separation">Separation</h2>
+        <div class="head">
+          <h2 id="separation">Separation</h2>
+          ${session.dictionary?.learned?.some((label) => label.toLowerCase() === 'noise') ? this.#adaptation() : nothing}
+        </div>
         <div class="knobs" style="--accent:${kept}">
           ${knob('reduction', true)}
           <div class="small">${knob('exponent')}${knob('smoothing')}</div>
@@ -135,6 +138,22 @@ export class SottoPanel extends LitElement {
         <sotto-output .session=${session}></sotto-output>
       </section>
     `;
+  }
+
+  /** Whether learned noise goes on learning. */
+  #adaptation(): TemplateResult {
+    const { label, description } = parameterInfo('adaptation');
+    const on = this.session.mix.value('adaptation') >= 0.5;
+    return html`<button
+      type="button"
+      class="adapt"
+      title=${description}
+      aria-pressed=${on}
+      data-testid="adaptation"
+      @click=${() => this.session.setParameter('adaptation', on ? 0 : 1)}
+    >
+      ${label}
+    </button>`;
   }
 
   /** What is kept has the colour of the loudest fader, what is removed that of the quietest. */
