@@ -3,19 +3,42 @@ import json
 import struct
 
 import numpy as np
+import torch
 
 from model import BINS, EPSILON, GAMMA, HOP, RATE, RISE, SMOOTH, TO_BINS, WINDOW
 
 
-def read_dictionary(path):
-    """The atoms of a dictionary file, and its metadata."""
+def read_tensors(path):
+    """The tensors of a dictionary file by name, and its metadata."""
     with open(path, 'rb') as file:
         (size,) = struct.unpack('<Q', file.read(8))
         header = json.loads(file.read(size))
-        start, end = header['atoms']['data_offsets']
-        file.seek(8 + size + start)
-        atoms = np.frombuffer(file.read(end - start), '<f4').reshape(header['atoms']['shape'])
-    return atoms, header['__metadata__']
+        data = file.read()
+    metadata = header.pop('__metadata__')
+    tensors = {}
+    for name, entry in header.items():
+        start, end = entry['data_offsets']
+        tensors[name] = np.frombuffer(data[start:end], '<f4').reshape(entry['shape'])
+    return tensors, metadata
+
+
+def read_parameters(path, model):
+    """Gives a model the matrices of a dictionary file of as many atoms or fewer, as far as they go."""
+    tensors, _ = read_tensors(path)
+    read = {name.split('.')[1]: torch.tensor(t) for name, t in tensors.items() if name.startswith('unfolded.')}
+    softplus_inverse = lambda y: y + torch.log(-torch.expm1(-y.clamp(min=1e-8)))
+    logit = lambda y: torch.logit(y.clamp(1e-5, 1 - 1e-5))
+    values = {name: softplus_inverse(read[name]) for name in ('w', 'u', 'inject', 'voice', 'noise', 'residual')}
+    # The columns of U are divided by their sum and the sparsity; here that is 1.
+    values['sparsity'] = softplus_inverse((1 - read['u'].sum(1)).clamp(min=1e-4))
+    values['eta'], values['decay'] = logit(read['eta'] / 1.3), logit(read['decay'])
+    values['exponent'] = softplus_inverse(read['scalars'][0] - 0.5)
+    if 'transition' in read:
+        values['transition'] = softplus_inverse(read['transition'])
+    parameters = dict(model.named_parameters())
+    with torch.no_grad():
+        for name, value in values.items():
+            parameters[name][tuple(slice(size) for size in value.shape)] = value
 
 
 def write_dictionary(path, model, card, plain=None):
@@ -24,7 +47,8 @@ def write_dictionary(path, model, card, plain=None):
     m = {name: tensor.detach().numpy().astype(np.float32) for name, tensor in model.tensors().items()}
     bands = TO_BINS.numpy()
     if plain:
-        atoms, metadata = read_dictionary(plain)
+        read, metadata = read_tensors(plain)
+        atoms = read['atoms']
         sources, exponent = metadata['sources'], metadata['exponent']
     else:
         atoms = np.concatenate([m['voice'].T @ bands, m['noise'].T @ bands])
@@ -33,7 +57,7 @@ def write_dictionary(path, model, card, plain=None):
         ranges = [{'label': 'voice', 'from': 0, 'to': count}, {'label': 'noise', 'from': count, 'to': 2 * count}]
         sources, exponent = json.dumps(ranges), '1'
     tensors = {'atoms': atoms}
-    for name in ('w', 'u', 'eta', 'decay', 'inject', 'voice', 'noise', 'residual'):
+    for name in ('w', 'u', 'eta', 'decay', 'transition', 'inject', 'voice', 'noise', 'residual'):
         tensors[f'unfolded.{name}'] = m[name]
     # Where each bin stands between the bands; a bin belongs to at most two neighbours.
     tensors['unfolded.places'] = (np.arange(len(bands)) @ bands).astype(np.float32)

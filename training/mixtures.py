@@ -1,18 +1,19 @@
-"""Mixtures of voices and noises, made anew for every step.
+"""Voices and noises, and mixtures of what is kept out of training.
 
 Most of the speech ends at 8 kHz. A model trained on it as it is would learn that all sound above is noise, and make full-band voices
 dull. So the upper band is given to it by mirroring what lies below, at a random level, in most examples.
 """
 import json
 import os
+from collections import Counter
 from math import gcd
 
 import numpy as np
 import soundfile
-import torch
 from scipy.signal import butter, fftconvolve, firwin, resample_poly, sosfilt
 
 from model import BINS, RATE, WINDOW
+from synthesis import clicks, coloured, decibels, hum, tones
 
 # Sources whose licence lets them train a dictionary that is shipped, with what must be said of them.
 VOICES = {
@@ -29,6 +30,8 @@ NOISES = {
     'esc10': 'ESC-10 (CC BY 3.0)',
 }
 HELD_OUT_VOICES, HELD_OUT_NOISES = 8, 6
+# Of further recordings: what no microphone in a room hears, and what may be a voice.
+LEFT_OUT = {'scifi', 'spacegame', 'creature', 'grunts', 'laughter', 'weapons', 'misc', 'fire_blast'}
 LOW_BINS = int(7900 / (RATE / WINDOW))
 
 
@@ -57,16 +60,29 @@ def stretched(samples, length, speed, rng):
     return np.interp(np.arange(length) * speed, np.arange(need), part).astype(np.float32)
 
 
-def decibels(low, high, rng):
-    return 10 ** (rng.uniform(low, high) / 20)
+def further(folder):
+    if not folder:
+        return []
+    with open(os.path.join(folder, 'manifest.json')) as file:
+        rows = json.load(file)
+    return [
+        row
+        for row in rows
+        if row['kind'] in ('noise', 'music') and row['family'] not in LEFT_OUT and row['nativeRate'] >= 30000
+    ]
+
+
+def unit(samples):
+    return samples / (samples.std() + 1e-6)
 
 
 class Corpus:
-    def __init__(self, audio, seed=0):
+    """extra: a folder with further noises and music, listed in its manifest.json (file, kind, family, nativeRate)."""
+
+    def __init__(self, audio, extra=None, seed=0):
         self.rng = np.random.default_rng(seed)
         with open(os.path.join(audio, 'manifest.json')) as file:
             rows = [row for row in json.load(file) if row['file'].startswith('train/')]
-        self.lowpass = butter(8, 7900, fs=RATE, output='sos')
         by_speaker = {}
         self.noises, self.kept_noises = [], []
         self.voices, self.kept_voices = [], []
@@ -92,8 +108,21 @@ class Corpus:
         odds = np.array([len(v[0]) * (1.0 if v[1] is not None else 0.0) for v in self.voices])
         full = np.array([len(v[0]) * (1.0 if v[1] is None else 0.0) for v in self.voices])
         self.odds = odds / odds.sum() * 0.75 + full / full.sum() * 0.25
-        self.noise_odds = np.sqrt([len(n) for n in self.noises])
-        self.noise_odds /= self.noise_odds.sum()
+        families = [''] * len(self.noises)
+        self.music = []
+        for row in rows:
+            if row['kind'] == 'music' and 'CC0' in row['file'] and 'accompaniment' in row['file']:
+                samples, rate = soundfile.read(os.path.join(audio, row['file']), dtype='float32')
+                self.music.append(resample(samples.mean(1), rate))
+        for row in further(extra):
+            samples, rate = soundfile.read(os.path.join(extra, row['file']), dtype='float32')
+            if row['kind'] == 'noise':
+                families.append(row['family'])
+            (self.noises if row['kind'] == 'noise' else self.music).append(resample(samples, rate))
+        # Many recordings of one family count less each.
+        sizes = Counter(families)
+        weights = [len(n) ** 0.5 * (sizes[f] ** -0.35 if f else 1) for n, f in zip(self.noises, families)]
+        self.noise_odds = np.array(weights) / sum(weights)
 
     def attribution(self):
         return 'Voices: ' + '; '.join(sorted(set(VOICES.values()))) + '. Noises: ' + '; '.join(NOISES.values()) + '.'
@@ -112,24 +141,38 @@ class Corpus:
         pieces = [samples, pause] if rng.random() < 0.5 else [pause, samples]
         return stretched(np.concatenate(pieces), length, rng.uniform(0.8, 1.25), rng), band
 
+    def recorded(self, length):
+        rng = self.rng
+        if self.music and rng.random() < 0.06:
+            samples = self.music[rng.integers(len(self.music))]
+        else:
+            samples = self.noises[rng.choice(len(self.noises), p=self.noise_odds)]
+        return stretched(samples, length, rng.uniform(0.65, 1.5), rng)
+
+    def crossed(self, length):
+        """The sound of one noise in the envelope of another."""
+        smooth = np.hanning(int(RATE * 10 ** self.rng.uniform(-2.3, -1.3)))
+        envelope = lambda x: np.sqrt(fftconvolve(x * x, smooth / smooth.sum(), 'same').clip(1e-10))
+        sound, other = self.recorded(length), self.recorded(length)
+        return sound / (envelope(sound) + 1e-4 * sound.std() + 1e-7) * envelope(other)
+
+    def one_noise(self, length):
+        rng = self.rng
+        made = [self.recorded, self.crossed, *(lambda n, f=f: f(n, rng) for f in (coloured, hum, tones, clicks))]
+        return unit(made[rng.choice(len(made), p=[0.68, 0.1, 0.09, 0.04, 0.04, 0.05])](length))
+
     def noise(self, length):
         rng = self.rng
-        pick = lambda: self.noises[rng.choice(len(self.noises), p=self.noise_odds)]
-        samples = stretched(pick(), length, rng.uniform(0.7, 1.4), rng)
-        samples /= samples.std() + 1e-6
+        samples = self.one_noise(length)
         if rng.random() < 0.4:
-            other = stretched(pick(), length, rng.uniform(0.7, 1.4), rng)
-            samples = samples + other / (other.std() + 1e-6) * decibels(-15, 3, rng)
-        if rng.random() < 0.12:
+            samples = samples + self.one_noise(length) * decibels(-15, 3, rng)
+        if rng.random() < 0.14:
             # Babble: several voices at once are noise.
-            for _ in range(rng.integers(4, 9)):
-                talker, _ = self.voice(length)
-                samples = samples + talker / (talker.std() + 1e-4) * decibels(-14, -2, rng)
-        if rng.random() < 0.25:
-            shaped = rng.standard_normal(length).astype(np.float32)
-            cutoff = 10 ** rng.uniform(2.3, 4.2)
-            samples = samples + sosfilt(butter(1, cutoff, fs=RATE, output='sos'), shaped) * decibels(-10, 6, rng)
-        return samples
+            talkers = [unit(self.voice(length)[0]) * decibels(-10, 0, rng) for _ in range(rng.integers(3, 10))]
+            samples = samples * decibels(-25, 5, rng) + unit(sum(talkers))
+        if rng.random() < 0.2:
+            samples = unit(samples) + unit(coloured(length, rng)) * decibels(-20, 3, rng)
+        return samples.astype(np.float32)
 
     def equalized(self, samples, strength):
         """A random filter of up to +-strength dB: rooms, microphones, and for noises another noise altogether."""
@@ -147,32 +190,13 @@ class Corpus:
             taps = np.concatenate([taps, tail])
         return fftconvolve(samples, taps)[64 : 64 + len(samples)].astype(np.float32)
 
-    def batch(self, size, seconds):
-        """voice and noise, batch x samples each."""
-        rng = self.rng
-        length = int(seconds * RATE)
-        voices, noises = [], []
-        for _ in range(size):
-            voice, band = self.voice(length)
-            noise = self.noise(length)
-            if rng.random() < 0.6:
-                voice = self.equalized(voice, 5)
-            if rng.random() < 0.85:
-                noise = self.equalized(noise, 12)
-            # Band-limited recordings are all that some users have: what is above the voice's band is noise to them.
-            if band < BINS and rng.random() < 0.5:
-                noise = sosfilt(self.lowpass, noise).astype(np.float32)
-            level = 0.05 * decibels(-20, 8, rng)
-            voice = voice / (voice.std() + 1e-4) * level
-            noise = noise / (noise.std() + 1e-6) * level / decibels(-8, 20, rng)
-            kind = rng.random()
-            if kind < 0.03:
-                voice = np.zeros_like(voice)
-            elif kind < 0.06:
-                noise = noise * 1e-3
-            voices.append(voice)
-            noises.append(noise)
-        return torch.tensor(np.array(voices)), torch.tensor(np.array(noises, dtype=np.float32))
+    def segment(self, kind, length):
+        """A voice (and whether it says nothing above LOW_BINS) or a noise, filtered as rooms and microphones do."""
+        if kind == 'voice':
+            samples, band = self.voice(length)
+            return (self.equalized(samples, 6) if self.rng.random() < 0.6 else samples), band < BINS
+        samples = self.noise(length)
+        return (self.equalized(samples, 10) if self.rng.random() < 0.7 else samples), False
 
     def held_out(self, count):
         """noisy, clean: mixtures of what is never trained on, -5 to 15 dB, always the same ones."""

@@ -2,7 +2,7 @@
 
 Per frame, with v the band magnitudes to the power GAMMA and n their tracked floor, x = [v; n], everything non-negative:
 
-    h <- decay h + B x                                  what stays of the last frame, and what this one injects
+    h <- decay h + T h + B x                            what stays of the last frame or goes over to other atoms, what this one injects
     for each update l:
         q = U_l' (x / (W_l h + eps))                    the Kullback-Leibler update with matrices of its own
         h <- h q^eta_l                                  a step per atom: noise atoms slow, voice atoms at once
@@ -77,17 +77,17 @@ def track_floor(v):
 
 class Activations(torch.autograd.Function):
     """h of all frames. x: frames x batch x rows; epsilon: frames x batch x 1; injected: frames x batch x atoms; decay: atoms;
-    layers: (W atoms x rows, U rows x atoms, eta atoms) of each update. The gradient of each matrix is one product
-    over all frames, gathered by hand: adding it up frame by frame costs several times as much."""
+    transition: atoms x atoms, from row to column; layers: (W atoms x rows, U rows x atoms, eta atoms) of each update. The gradient of
+    each matrix is one product over all frames, gathered by hand: adding it up frame by frame costs several times as much."""
 
     @staticmethod
-    def forward(ctx, x, epsilon, injected, decay, *layers):
+    def forward(ctx, x, epsilon, injected, decay, transition, *layers):
         h = 20 * injected[0]
         starts, saved = [], []
         out = torch.empty_like(injected)
         for t in range(x.shape[0]):
             starts.append(h)
-            h = decay * h + injected[t]
+            h = torch.addmm(injected[t], h, transition) + decay * h
             for l in range(0, len(layers), 3):
                 w, u, eta = layers[l : l + 3]
                 model = torch.addmm(epsilon[t].expand(-1, w.shape[1]), h, w)
@@ -97,16 +97,16 @@ class Activations(torch.autograd.Function):
                 saved.append((h, model, ratio, q, log_q))
                 h = h * torch.exp(eta * log_q)
             out[t] = h
-        ctx.kept = layers, starts, saved, out, decay
+        ctx.kept = layers, starts, saved, out, decay, transition
         return out
 
     @staticmethod
     def backward(ctx, gradient):
-        layers, starts, saved, out, decay = ctx.kept
+        layers, starts, saved, out, decay, transition = ctx.kept
         count = len(layers) // 3
         sums = [[[] for _ in range(5)] for _ in range(count)]
         d_injected, d_decay = torch.empty_like(out), torch.zeros_like(decay)
-        d_h = torch.zeros_like(out[0])
+        d_h, d_starts = torch.zeros_like(out[0]), []
         for t in range(out.shape[0] - 1, -1, -1):
             d_h = d_h + gradient[t]
             after = out[t]
@@ -122,17 +122,19 @@ class Activations(torch.autograd.Function):
                 after = h
             d_injected[t] = d_h
             d_decay += (d_h * starts[t]).sum(0)
-            d_h = d_h * decay
+            d_starts.append(d_h)
+            d_h = d_h * decay + d_h @ transition.t()
         d_injected[0] += 20 * d_h
         d_layers = []
         for h, d_model, ratio, d_q, d_eta in sums:
             d_layers += [torch.cat(h).t() @ torch.cat(d_model), torch.cat(ratio).t() @ torch.cat(d_q)]
             d_layers.append(torch.stack(d_eta).sum(0))
-        return (None, None, d_injected, d_decay, *d_layers)
+        d_transition = torch.cat(starts).t() @ torch.cat(d_starts[::-1])
+        return (None, None, d_injected, d_decay, d_transition, *d_layers)
 
 
 class UnfoldedNMF(nn.Module):
-    def __init__(self, atoms=192, updates=3):
+    def __init__(self, atoms=256, updates=3):
         super().__init__()
         self.updates = updates
         rows = 2 * BANDS
@@ -145,6 +147,7 @@ class UnfoldedNMF(nn.Module):
         # From slow atoms to fast ones.
         self.eta = nn.Parameter(torch.linspace(-3, 2.5, atoms).repeat(updates, 1))
         self.decay = nn.Parameter(torch.full((atoms,), 4.0))
+        self.transition = nn.Parameter(0.3 * torch.randn(atoms, atoms) - 9)
         self.inject = nn.Parameter(0.3 * torch.randn(rows, atoms) - 6)
         self.voice = nn.Parameter(0.3 * torch.randn(BANDS, atoms) - 3)
         self.noise = nn.Parameter(0.3 * torch.randn(BANDS, atoms) - 3)
@@ -160,6 +163,7 @@ class UnfoldedNMF(nn.Module):
             'u': u / (u.sum(1, keepdim=True) + F.softplus(self.sparsity)[:, None, :]),
             'eta': 1.3 * torch.sigmoid(self.eta),
             'decay': torch.sigmoid(self.decay),
+            'transition': F.softplus(self.transition),
             'inject': F.softplus(self.inject),
             'voice': F.softplus(self.voice),
             'noise': F.softplus(self.noise),
@@ -176,7 +180,7 @@ class UnfoldedNMF(nn.Module):
         layers = []
         for l in range(self.updates):
             layers += [m['w'][l].contiguous(), m['u'][l].contiguous(), m['eta'][l]]
-        h = Activations.apply(x, epsilon, x @ m['inject'], m['decay'], *layers)
+        h = Activations.apply(x, epsilon, x @ m['inject'], m['decay'], m['transition'], *layers)
         h, v, epsilon = h[::stride], v[::stride], epsilon[::stride]
         s, n = h @ m['voice'].T + epsilon, h @ m['noise'].T + epsilon
         n = n + m['residual'] * torch.relu(v - s - n)

@@ -4,7 +4,8 @@
     python3 training/train_unfolded.py --audio ../shared/audio --minutes 100 --out dictionaries/denoise.safetensors
 
 Needs Debian's python3-torch, python3-numpy, python3-scipy and python3-soundfile. It reads recordings only from `train/` and only those
-whose licence lets them train a shipped dictionary. The model is in model.py, the mixtures in mixtures.py, the file in export.py.
+whose licence lets them train a shipped dictionary, and further noises from the folder of --extra. The model is in model.py, the
+recordings in mixtures.py, the batches in segments.py, what is made small in loss.py, the file in export.py.
 """
 import argparse
 import copy
@@ -15,21 +16,11 @@ import time
 import numpy as np
 import torch
 
-from export import write_dictionary
+from export import read_parameters, write_dictionary
+from loss import loss_of
 from mixtures import Corpus
 from model import HOP, RATE, WINDOW, UnfoldedNMF, spectrum
-
-
-def loss_of(mask, noisy, clean, exponent=0.4):
-    """Error of compressed magnitudes and of compressed complex values, and a little of the plain error in dB."""
-    estimate = mask * noisy
-    size, target = estimate.abs() + 1e-4, clean.abs() + 1e-4
-    magnitude = (size**exponent - target**exponent) ** 2
-    phase = (estimate * size ** (exponent - 1) - clean * target ** (exponent - 1)).abs() ** 2
-    compressed = (0.6 * magnitude + 0.4 * phase).mean()
-    error = (estimate - clean).abs().pow(2).sum((1, 2))
-    power = clean.abs().pow(2).sum((1, 2)) + 1e-2
-    return compressed + 0.003 * (10 * torch.log10(error / power + 1e-2)).mean(), compressed
+from segments import Segments
 
 
 def si_sdr(estimate, target):
@@ -67,35 +58,37 @@ def evaluate(model, corpus, count=40):
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument('--audio', default='../shared/audio')
-    arguments.add_argument('--atoms', type=int, default=192)
+    arguments.add_argument('--extra', help='folder of further noises and music, with a manifest.json')
+    arguments.add_argument('--atoms', type=int, default=256)
     arguments.add_argument('--updates', type=int, default=3)
     arguments.add_argument('--minutes', type=float, default=100)
     arguments.add_argument('--batch', type=int, default=24)
     arguments.add_argument('--seconds', type=float, default=1.5)
-    arguments.add_argument('--rate', type=float, default=2.5e-2)
+    arguments.add_argument('--rate', type=float, default=2e-2)
     arguments.add_argument('--threads', type=int, default=1)
     arguments.add_argument('--seed', type=int, default=0)
     arguments.add_argument('--checkpoint', default='.cache/unfolded.pt')
     arguments.add_argument('--plain', help='dictionary file whose atoms the new one takes as its own')
-    arguments.add_argument('--resume', help='checkpoint to start from')
+    arguments.add_argument('--start', help='dictionary file to start from; atoms that it lacks start at random')
     arguments.add_argument('--out', default='dictionaries/denoise.safetensors')
     options = arguments.parse_args()
 
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
-    corpus = Corpus(options.audio, seed=options.seed)
+    corpus = Corpus(options.audio, options.extra, options.seed)
+    segments = Segments(options.audio, options.extra, options.seed)
     print(f'{len(corpus.voices)} voice and {len(corpus.noises)} noise recordings', flush=True)
     model = UnfoldedNMF(options.atoms, options.updates)
-    if options.resume:
-        model.load_state_dict(torch.load(options.resume))
+    if options.start:
+        read_parameters(options.start, model)
     # The mean of the last steps generalizes better than the last step.
     averaged = copy.deepcopy(model)
-    adam = torch.optim.Adam(model.parameters(), lr=options.rate)
+    adam = torch.optim.Adam(model.parameters(), lr=options.rate, betas=(0.9, 0.98))
     start, step, mean, spoken = time.time(), 0, None, 0
     while (done := (time.time() - start) / (60 * options.minutes)) < 1:
         for group in adam.param_groups:
             group['lr'] = options.rate * min(1, (step + 1) / 40) * (0.5 * (1 + np.cos(np.pi * done)) + 0.01)
-        voice, noise = corpus.batch(options.batch, options.seconds)
+        voice, noise = segments.batch(options.batch, options.seconds)
         clean, noisy = spectrum(voice, model.window), spectrum(voice + noise, model.window)
         # Neighbouring frames share three quarters of their samples: every other one is judged.
         mask = model(noisy.abs(), stride=2)
