@@ -93,7 +93,9 @@ async function writeLong(path: string, sampleRate: number): Promise<void> {
 function peakOf(pid: number): number | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+    // A process that has ended but was not waited for has a status without it.
+    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
   } catch {
     return undefined;
   }
@@ -133,8 +135,11 @@ async function train(recording: string, out: string, sampleRate: number, folder:
   const status = await new Promise((resolve) => child.on('close', resolve));
   clearInterval(watch);
   if (status !== 0) throw new Error(`sotto train failed: ${text}`);
-  const own = Number([...text.matchAll(/^peak (\d+)$/gm)].at(-1)?.[1] ?? Number.NaN);
-  return { peak: Math.max(own, seen), seconds: (performance.now() - start) / 1000 };
+  const own = [...text.matchAll(/^peak (\d+)$/gm)].at(-1)?.[1];
+  const peaks = [Number(own), seen].filter((peak) => peak > 0 && peak < Infinity);
+  if (peaks.length === 0)
+    throw new Error('Neither the process nor the system has said how much memory it had.');
+  return { peak: Math.max(...peaks), seconds: (performance.now() - start) / 1000 };
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'sotto-bench-'));
@@ -164,7 +169,8 @@ try {
     columns: ['recordings', 'FFT', 'hours', 'seconds', 'MB', `below ${LIMIT_MEGABYTES} MB`],
     rows,
     notes: [
-      `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${values.threads} threads, Node ${process.version}; one looped WAV file, 16 bits, mono`,
+      `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${values.threads} threads, Node ${process.version}; ` +
+        'one looped WAV file, 16 bits, mono',
       'MB: 10^6 bytes; the most that the process has had resident (maxRSS, VmHWM), Node itself and all its threads in it',
     ],
   });

@@ -2,6 +2,7 @@ import { checkDictionary } from './check.ts';
 import { normalizeAtoms } from './combine.ts';
 import type { Dictionary, Source, SpectralGrid } from './dictionary.ts';
 import { DictionaryError } from './errors.ts';
+import { cuesOf, withCues } from './cues.ts';
 import { reconstructionOf, withReconstruction } from './reconstruction.ts';
 
 /** An atom that keeps less than this part of its sum below the new Nyquist frequency has nothing left to say there. */
@@ -59,9 +60,12 @@ export function resampleDictionary(
   }
   const { tensors: _, ...rest } = d;
   const hop = clamp(Math.round(d.hop * scale), 1, windowLength);
-  const resampled = withReconstruction(
-    { ...rest, sampleRate, fftSize, bins, windowLength, hop, atoms: normalizeAtoms(atoms, bins) },
-    reconstruction,
+  const resampled = withCues(
+    withReconstruction(
+      { ...rest, sampleRate, fftSize, bins, windowLength, hop, atoms: normalizeAtoms(atoms, bins) },
+      reconstruction,
+    ),
+    cuesOf(d),
   );
   checkDictionary(resampled);
   return resampled;

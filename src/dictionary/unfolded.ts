@@ -1,4 +1,4 @@
-import type { Dictionary, NamedTensor } from './dictionary.ts';
+import type { Dictionary, NamedTensor, Source } from './dictionary.ts';
 import { DictionaryError } from './errors.ts';
 
 /** Name of the tensors of an unfolded model: this, and the name of the matrix. */
@@ -12,14 +12,33 @@ export const unfoldedTensors = (dictionary: Dictionary): readonly NamedTensor[] 
 export const isUnfolded = (dictionary: Dictionary): boolean => unfoldedTensors(dictionary).length > 0;
 
 /**
- * A dictionary some of whose atoms were just learned in place of those of `base`: it says so, and keeps the base's updates, which then
- * work on what the plain atoms leave.
+ * A dictionary some of whose atoms were just learned in place of those of `base`: it says so, and keeps the base's updates. Both hear
+ * the same frame, and their masks multiply (see separator/product-model.ts).
  */
 export function withLearned(base: Dictionary, dictionary: Dictionary, labels: readonly string[]): Dictionary {
   const has = new Set(dictionary.sources.map(({ label }) => label));
   const learned = [...new Set([...(base.learned ?? []), ...labels])].filter((label) => has.has(label));
   const tensors = [...(dictionary.tensors ?? []), ...unfoldedTensors(base)];
   return { ...dictionary, learned, ...(tensors.length > 0 && { tensors }) };
+}
+
+/** The source "noise" whose atoms were learned from the very noise that is to go, where there are others beside it: it can adapt. */
+export function learnedNoise({ sources, learned = [] }: Dictionary): Source | undefined {
+  if (sources.length < 2) return undefined;
+  return sources.find(({ label }) => label.toLowerCase() === 'noise' && learned.includes(label));
+}
+
+/** Tensors that sharpen the mask band by band: see separator/mask-head.ts. B values each, but for `presence`. */
+export interface UnfoldedHead {
+  /** How far the tracked floor is the noise's fine structure, 0 to 1. */
+  readonly floorShare: Float32Array;
+  /** Factor on the floor. */
+  readonly floorScale: Float32Array;
+  /** What a band counts that has more, and one that has less, than is explained. */
+  readonly excess: Float32Array;
+  readonly shortage: Float32Array;
+  /** Exponent of the voice's share of the frame. */
+  readonly presence: number;
 }
 
 /**
@@ -43,6 +62,8 @@ export interface UnfoldedTensors {
   readonly voice: Float32Array;
   readonly noise: Float32Array;
   readonly residual: Float32Array;
+  /** Most models have none. */
+  readonly head: UnfoldedHead | undefined;
   /** Per bin of the dictionary: its place between the bands. */
   readonly places: Float32Array;
   readonly exponent: number;
@@ -55,6 +76,9 @@ export interface UnfoldedTensors {
 const MOST_UPDATES = 16;
 const MOST_VALUES = 4096;
 const MOST_MEMORIES = 16;
+/** What an atom may give on to the next frame, itself and others together: more than that the updates could hardly take back. */
+const MOST_CARRIED = 2;
+const HEAD = ['floorShare', 'floorScale', 'excess', 'shortage', 'presence'] as const;
 
 /**
  * The tensors of an unfolded dictionary, checked: shapes that fit together, values in the ranges in which the updates stay finite.
@@ -87,7 +111,7 @@ export function readUnfolded(dictionary: Dictionary): UnfoldedTensors {
         `its floor and ${memories.length} memories.`,
     );
   }
-  const read = (name: string, expected: readonly number[], most = Infinity): Float32Array => {
+  const read: Reader = (name, expected, most = Infinity) => {
     const tensor = find(dictionary, name);
     if (tensor.shape.join() !== expected.join()) {
       throw new DictionaryError(
@@ -114,6 +138,11 @@ export function readUnfolded(dictionary: Dictionary): UnfoldedTensors {
         '1 to 2 and an epsilon between 0 and 1.',
     );
   }
+  const decay = read('decay', [atomCount], 1);
+  const transition = has(dictionary, 'transition')
+    ? read('transition', [atomCount, atomCount], 1e6)
+    : undefined;
+  if (transition) checkCarried(decay, transition);
   return {
     updates,
     atomCount,
@@ -122,13 +151,14 @@ export function readUnfolded(dictionary: Dictionary): UnfoldedTensors {
     w: read('w', [updates, atomCount, rows], 1e6),
     u: read('u', [updates, rows, atomCount], 1e6),
     eta: read('eta', [updates, atomCount], 2),
-    decay: read('decay', [atomCount], 1),
+    decay,
     inject: read('inject', [rows, atomCount], 1e6),
-    transition: has(dictionary, 'transition') ? read('transition', [atomCount, atomCount], 1e6) : undefined,
+    transition,
     memories,
     voice: read('voice', [bands, atomCount], 1e6),
     noise: read('noise', [bands, atomCount], 1e6),
     residual: read('residual', [bands], 1e6),
+    head: hasHead(dictionary) ? readHead(read, bands) : undefined,
     places: read('places', [dictionary.bins], bands - 1),
     exponent: exponent!,
     gamma: gamma!,
@@ -137,6 +167,39 @@ export function readUnfolded(dictionary: Dictionary): UnfoldedTensors {
     epsilon: epsilon!,
   };
 }
+
+/** Reads a tensor of this shape whose values are from 0 to `most`. */
+type Reader = (name: string, shape: readonly number[], most?: number) => Float32Array;
+
+function checkCarried(decay: Float32Array, transition: Float32Array): void {
+  const count = decay.length;
+  for (let k = 0; k < count; k++) {
+    let carried = decay[k]!;
+    for (let j = 0; j < count; j++) carried += transition[k * count + j]!;
+    if (carried <= MOST_CARRIED) continue;
+    throw new DictionaryError(
+      `In "unfolded.decay" and "unfolded.transition" atom ${k} gives ${Number(carried.toPrecision(4))} of its activation on to the ` +
+        `next frame; it must be at most ${MOST_CARRIED}, or activations grow without end.`,
+    );
+  }
+}
+
+function hasHead(dictionary: Dictionary): boolean {
+  const missing = HEAD.filter((name) => !has(dictionary, name));
+  if (missing.length === 0 || missing.length === HEAD.length) return missing.length === 0;
+  throw new DictionaryError(
+    `The dictionary has some tensors of a mask head, but no ${missing.map((name) => `"unfolded.${name}"`).join(', ')}: ` +
+      `there must be all five or none.`,
+  );
+}
+
+const readHead = (read: Reader, bands: number): UnfoldedHead => ({
+  floorShare: read('floorShare', [bands], 1),
+  floorScale: read('floorScale', [bands], 1e6),
+  excess: read('excess', [bands], 100),
+  shortage: read('shortage', [bands], 100),
+  presence: read('presence', [1], 100)[0]!,
+});
 
 /** Most models have none. */
 function readMemories(dictionary: Dictionary): Float32Array {

@@ -1,44 +1,50 @@
-import { RealFFT } from './real-fft.ts';
+import type { RealFFT } from './real-fft.ts';
 
-/** What every bin counts for, relative to the mean: also where there is no sound now, for there may be some before the next filter. */
+/**
+ * What every bin counts for, relative to the mean: also where there is no sound now, for there may be some before the
+ * next filter.
+ */
 const RELATIVE_FLOOR = 1e-3;
 
 /**
- * Designs the filter that does without delay what a gain per bin does to a spectrum, as nearly as a causal filter can: the taps h
- * with the least sum_f w[f] |H[f] - g[f]|^2, by the recursion of Levinson (J. Math. Phys. 25, 1946). With the frame's power |X|^2 for w that is the Wiener
- * filter of the frame; |X|^1.5 is used, which leaves more to the quiet bins.
+ * Designs the filter that does without delay what a gain per bin does to a spectrum, as nearly as a causal filter can:
+ * the taps h with the least sum_f w[f] |H[f] - g[f]|^2, by the recursion of Levinson (J. Math. Phys. 25, 1946). With
+ * the frame's power |X|^2 for the importance w that is the Wiener filter of the frame; |X|^1.5 is used, which leaves
+ * more to the quiet bins.
  *
- * A minimum-phase filter would have the gains exactly, but shifts the phase of what is kept, most where it borders on what is not. This one
- * puts its errors where they are least heard, and it is linear in the gains: filters of masks that sum to one sum to the unit impulse.
+ * A minimum-phase filter would have the gains exactly, but shifts the phase of what is kept, most where it borders on
+ * what is not. This one puts its errors where they are least heard, and it is linear in the gains: filters of masks
+ * that sum to one sum to the unit impulse.
  */
 export class CausalFilterDesign {
   readonly taps: number;
   readonly #fft: RealFFT;
-  readonly #weights: Float64Array;
+  readonly #importance: Float64Array;
   readonly #spectrum: Float64Array;
   readonly #correlation: Float64Array;
   readonly #wanted: Float64Array;
   readonly #predictor: Float64Array;
 
-  /** `taps` from 1 to fftSize / 2, or a RangeError is thrown; `fftSize` as RealFFT wants it. */
-  constructor({ fftSize, taps }: { fftSize: number; taps: number }) {
-    this.#fft = new RealFFT(fftSize);
+  /** `fft` of the size of the frames. `taps` from 1 to half of that, or a RangeError is thrown. */
+  constructor({ fft, taps }: { fft: RealFFT; taps: number }) {
+    const fftSize = fft.size;
+    this.#fft = fft;
     if (!(Number.isInteger(taps) && taps >= 1 && taps <= fftSize / 2)) {
       throw new RangeError(`There are ${taps} taps; there must be 1 to ${fftSize / 2}, half of the FFT.`);
     }
     this.taps = taps;
-    this.#weights = new Float64Array(this.#fft.bins);
-    this.#spectrum = new Float64Array(2 * this.#fft.bins);
-    this.#correlation = new Float64Array(fftSize);
-    this.#wanted = new Float64Array(fftSize);
+    this.#importance = new Float64Array(fft.bins);
+    this.#spectrum = fft.allocate(2 * fft.bins);
+    this.#correlation = fft.allocate(fftSize);
+    this.#wanted = fft.allocate(fftSize);
     this.#predictor = new Float64Array(taps);
   }
 
   /** Takes the sound for which the next filters are: interleaved complex spectra of a frame, one a channel. */
   observe(spectra: readonly Float64Array[]): void {
-    const weights = this.#weights;
+    const importance = this.#importance;
     let sum = 0;
-    for (let f = 0; f < weights.length; f++) {
+    for (let f = 0; f < importance.length; f++) {
       let power = 0;
       for (let c = 0; c < spectra.length; c++) {
         const re = spectra[c]![2 * f]!;
@@ -46,19 +52,20 @@ export class CausalFilterDesign {
         power += re * re + im * im;
       }
       const magnitude = Math.sqrt(power);
-      weights[f] = magnitude * Math.sqrt(magnitude);
-      sum += weights[f]!;
+      importance[f] = magnitude * Math.sqrt(magnitude);
+      sum += importance[f]!;
     }
-    const mean = sum / weights.length;
+    const mean = sum / importance.length;
     // In silence all bins count alike.
-    if (mean > 0) for (let f = 0; f < weights.length; f++) weights[f] = weights[f]! / mean + RELATIVE_FLOOR;
-    else weights.fill(1);
+    if (mean > 0)
+      for (let f = 0; f < importance.length; f++) importance[f] = importance[f]! / mean + RELATIVE_FLOOR;
+    else importance.fill(1);
     this.#correlate(undefined, this.#correlation);
   }
 
   /**
-   * `gain`: fftSize / 2 + 1 values. `filter`: gets the taps. False when something was not a finite number; the filter is
-   * then to be thrown away.
+   * `gain`: fftSize / 2 + 1 values. `filter`: gets the taps. False when something was not a finite number; the filter
+   * is then to be thrown away.
    */
   process(gain: Float64Array, filter: Float64Array): boolean {
     this.#correlate(gain, this.#wanted);
@@ -71,15 +78,16 @@ export class CausalFilterDesign {
   /** Correlation of the sound with itself, or with what the gain leaves of it. */
   #correlate(gain: Float64Array | undefined, correlation: Float64Array): void {
     const spectrum = this.#spectrum;
-    const weights = this.#weights;
-    for (let f = 0; f < weights.length; f++) {
-      spectrum[2 * f] = gain ? weights[f]! * gain[f]! : weights[f]!;
+    const importance = this.#importance;
+    for (let f = 0; f < importance.length; f++) {
+      spectrum[2 * f] = gain ? importance[f]! * gain[f]! : importance[f]!;
     }
     this.#fft.inverse(spectrum, correlation);
   }
 
   /**
-   * sum_k h[k] r[|n - k|] = wanted[n], one tap after another. The weights are above 0, so the prediction error never is 0.
+   * sum_k h[k] r[|n - k|] = wanted[n], one tap after another. The importance is above 0, so the prediction error never
+   * is 0.
    */
   #solve(h: Float64Array): void {
     const { taps } = this;

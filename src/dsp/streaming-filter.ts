@@ -1,3 +1,4 @@
+import { kernelFftFloats, padBins, type KernelFactory } from '../kernel/kernel.ts';
 import { CausalFilterDesign } from './causal-filter.ts';
 import { FadingFilter } from './fading-filter.ts';
 import { RealFFT } from './real-fft.ts';
@@ -16,16 +17,18 @@ export interface StreamingFilterConfiguration {
   /** A multiple of the inputs: of each of several parts, all channels. */
   readonly outputs: number;
   readonly processor: FrameProcessor;
+  /** Its FFT is used; default fft.js. */
+  readonly kernel?: KernelFactory | undefined;
 }
 
 /**
- * Filtering without any delay: spectra are only looked at. After each frame the gains that the processor would give it become a causal
- * filter (causal-filter.ts), into which the last one fades over a hop, and every sample is filtered as it comes (the filter-bank
- * equalizer of Loellmann and Vary, Speech Communication 49, 2007). Blocks of any length; the result does not depend on how the stream is
- * cut. Nothing is allocated after `configure`.
+ * Filtering without any delay: spectra are only looked at. After each frame the gains that the processor would give it
+ * become a causal filter (causal-filter.ts), into which the last one fades over a hop, and every sample is filtered as
+ * it comes (the filter-bank equalizer of Loellmann and Vary, Speech Communication 49, 2007). Blocks of any length; the
+ * result does not depend on how the stream is cut. Nothing is allocated after `configure`.
  *
- * All channels share a filter. Of several parts, whose gains must sum to one, the last is the input less the others: to this its own filter would come too,
- * as they are linear in the gains, and so the parts sum to the input exactly.
+ * All channels share a filter. Of several parts, whose gains must sum to one, the last is the input less the others: to
+ * this its own filter would come too, as they are linear in the gains, and so the parts sum to the input exactly.
  */
 export class StreamingFilter {
   readonly latency = 0;
@@ -58,22 +61,25 @@ export class StreamingFilter {
       throw new RangeError(`There are ${outputs} outputs; they must be a multiple of the ${inputs} inputs.`);
     }
     this.#configuration = configuration;
-    this.#fft = new RealFFT(fftSize);
+    // The frame, spectra and what the design transforms lie where the FFT of the kernel finds them.
+    const held = 3 * padBins(2 * fftSize) + (inputs + 1) * padBins(2 * fftSize + 4);
+    const fft = new RealFFT(fftSize, configuration.kernel?.(kernelFftFloats(fftSize) + held));
+    this.#fft = fft;
     this.#analysis = windowPair(windowLength, tail, hop).analysis;
-    this.#design = new CausalFilterDesign({ fftSize, taps });
+    this.#design = new CausalFilterDesign({ fft, taps });
     const parts = outputs / inputs;
     const filters = Math.max(1, parts - 1);
     const arrays = (count: number, length: number) =>
       Array.from({ length: count }, () => new Float64Array(length));
     this.#keep = Math.max(windowLength, taps - 1);
     this.#history = arrays(inputs, 2 * this.#keep + hop);
-    this.#frame = new Float64Array(fftSize);
-    this.#spectra = arrays(inputs, 2 * this.#fft.bins);
+    this.#frame = fft.allocate(fftSize);
+    this.#spectra = Array.from({ length: inputs }, () => fft.allocate(2 * fft.bins));
     // The spectrum of a unit impulse, for all channels.
-    const unit = Float64Array.from({ length: 2 * this.#fft.bins }, (_, i) => (i % 2 === 0 ? 1 : 0));
+    const unit = Float64Array.from({ length: 2 * fft.bins }, (_, i) => (i % 2 === 0 ? 1 : 0));
     this.#units = Array.from({ length: inputs }, () => unit);
-    this.#results = arrays(outputs, 2 * this.#fft.bins);
-    this.#gains = arrays(filters, this.#fft.bins);
+    this.#results = arrays(outputs, 2 * fft.bins);
+    this.#gains = arrays(filters, fft.bins);
     this.#filters = Array.from({ length: filters }, () => new FadingFilter({ taps, fade: hop }));
     this.reset();
   }
@@ -91,7 +97,10 @@ export class StreamingFilter {
     this.#nonFinite = 0;
   }
 
-  /** Input samples (taken as 0), and filters of frames (which pass dry), that were NaN or infinite, since the last reset. */
+  /**
+   * Input samples (taken as 0), and filters of frames (which pass dry), that were NaN or infinite, since the last
+   * reset.
+   */
   get nonFiniteSamples(): number {
     return this.#nonFinite;
   }

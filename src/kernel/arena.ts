@@ -1,5 +1,6 @@
 import { BLOCK, padBins } from './kernel.ts';
 import type { PackedMatrix } from './kernel.ts';
+import { flushSubnormal } from './subnormal.ts';
 
 /**
  * Hands out parts of one buffer, one after another; nothing is ever given back. Each part starts on a boundary of 64
@@ -44,7 +45,7 @@ export class Arena {
     return new Float64Array(buffer, byteOffset, length);
   }
 
-  /** See {@link Kernel.pack}. Subnormal values, slow in every operation and inaudible, become zero. */
+  /** See {@link Kernel.pack}. Subnormal values become zero. */
   pack(rows: Float32Array, atoms: number, bins: number): PackedMatrix {
     if (!Number.isSafeInteger(atoms) || !Number.isSafeInteger(bins) || atoms < 1 || bins < 1) {
       throw new RangeError(`A matrix has at least 1 atom and 1 bin, not ${atoms} and ${bins}.`);
@@ -60,7 +61,7 @@ export class Arena {
       for (let f = 0; f < bins; f++) {
         const value = rows[k * bins + f]!;
         const block = Math.floor(f / BLOCK);
-        data[(block * atoms + k) * BLOCK + (f % BLOCK)] = Math.abs(value) < 1.2e-38 ? 0 : value;
+        data[(block * atoms + k) * BLOCK + (f % BLOCK)] = flushSubnormal(value);
       }
     }
     return { data, bins: padded, atoms };

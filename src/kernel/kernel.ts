@@ -81,8 +81,9 @@ export interface Kernel {
   ): void;
 
   /**
-   * values[i] = (values[i] + offset)^exponent for i < length: values from 0, exponent 0 to 8, results within the normal floats. What is
-   * not finite becomes so.
+   * values[i] = (values[i] + offset)^exponent for i < length: values from 0, exponent 0 to 8. A sum below the normal floats counts as 0
+   * and gives 0, whatever the exponent; other results are held within the normal floats. Of infinity, and of what is not a number, NaN
+   * becomes.
    */
   raise(values: Float32Array, length: number, exponent: number, offset: number): void;
 

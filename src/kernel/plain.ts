@@ -1,5 +1,7 @@
 /** The operations without matrices, in plain TypeScript: the twin of assembly/elementwise.ts. */
 
+import { SMALLEST_NORMAL } from './subnormal.ts';
+
 /** No model is divided by less than this, so that zeros give no NaN; far below any audible spectrum. */
 export const TINY = 1e-30;
 
@@ -24,14 +26,14 @@ export function scaleActivationsPlain(
   }
 }
 
-const SMALLEST = 1.1754944e-38;
 const LARGEST = 3.4028234663852886e38;
 
 /** Like `power` in assembly/power.ts: 0 for what is below the normal floats, and the result stays within them. */
-function raised(x: number, exponent: number): number {
+function raised(sum: number, exponent: number): number {
+  const x = Math.fround(sum);
   if (x - x !== 0) return NaN;
-  if (x < SMALLEST) return 0;
-  return Math.min(LARGEST, Math.max(SMALLEST, Math.pow(x, exponent)));
+  if (x < SMALLEST_NORMAL) return 0;
+  return Math.min(LARGEST, Math.max(SMALLEST_NORMAL, Math.pow(x, exponent)));
 }
 
 /** h[k] *= (numerator[k] + offset)^exponents[k]. */
@@ -47,7 +49,9 @@ export function raiseActivationsPlain(
 
 /** See {@link Kernel.raise}. */
 export function raisePlain(values: Float32Array, length: number, exponent: number, offset: number): void {
-  for (let i = 0; i < length; i++) values[i] = raised(values[i]! + offset, exponent);
+  // Operands are floats there: 1.2 is not the same number as its nearest float.
+  const e = Math.fround(exponent);
+  for (let i = 0; i < length; i++) values[i] = raised(values[i]! + offset, e);
 }
 
 /** See {@link Kernel.maskGain}. */

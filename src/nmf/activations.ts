@@ -1,5 +1,6 @@
 import type { Kernel, PackedMatrix } from '../kernel/kernel.ts';
 import { padBins } from '../kernel/kernel.ts';
+import { flushSubnormal } from '../kernel/subnormal.ts';
 import { divergenceExponents } from './exponents.ts';
 import { writePackedAtom } from './packed-atom.ts';
 import type { Divergence } from './divergence.ts';
@@ -135,7 +136,8 @@ export class ActivationSolver {
     const stride = this.packed.bins;
     const columns = this.#kernel.allocate(this.#atomCount * stride);
     for (let k = 0; k < this.#atomCount; k++) {
-      columns.set(atoms.subarray(k * this.#bins, (k + 1) * this.#bins), k * stride);
+      for (let f = 0; f < this.#bins; f++)
+        columns[k * stride + f] = flushSubnormal(atoms[k * this.#bins + f]!);
     }
     const length = Math.ceil(this.#atomCount / PIECES);
     for (let from = 0; from < this.#atomCount; from += length) {
@@ -153,7 +155,7 @@ export class ActivationSolver {
     const length = this.#parts[0]!.length;
     const columns = this.#columns[Math.floor(k / length)]!;
     const offset = (k % length) * stride - start;
-    for (let f = start; f < start + this.#bins; f++) columns[offset + f] = atoms[f]!;
+    for (let f = start; f < start + this.#bins; f++) columns[offset + f] = flushSubnormal(atoms[f]!);
   }
 
   /** Forgets the last frame: the next starts flat. */

@@ -7,8 +7,10 @@ export interface OnlineAtomsConfiguration {
   readonly hop: number;
 }
 
-/** Time constant of forgetting, in seconds of frames that count. */
-const MEMORY = 4;
+/** Time constant of forgetting what an atom was used for, in seconds of frames that count. */
+const USE_TIME = 4;
+/** The same for what no atom explains: soon enough for a sound that begins, and long enough to be a mean. */
+const RESIDUAL_TIME = 0.5;
 /** What was learned counts as much as this many seconds of an atom's mean use. */
 const PRIOR = 0.5;
 /** Atoms are observed in this many groups, one a frame. */
@@ -18,16 +20,31 @@ const RESET_TIME = 0.25;
 const UNEXPLAINED = 0.1;
 /** Keeps what is forgotten from becoming subnormal. */
 const TINY = 1e-30;
+/** Values of an atom, which has a sum of 1, below which they are taken as zero. */
+const INAUDIBLE = 1e-12;
 /** A frame may ask a bin of an atom for at most this factor. */
 const MOST = 30;
 
+const audible = (value: number): number => (value > INAUDIBLE ? value : 0);
+
+/** What atoms have observed of a sound, to be taken to others that stand for the same on other bins. */
+export interface ObservedAtoms {
+  /** The directions of a_k, atom by atom, each with a sum of 1; where nothing was observed the atom itself. */
+  readonly atoms: Float32Array;
+  /** The sums of a_k. */
+  readonly sums: Float32Array;
+  /** b_k. */
+  readonly use: Float32Array;
+}
+
 /**
- * Atoms that follow a sound that changes (online NMF after Lefevre, Bach and Fevotte, WASPAA 2011; Kullback-Leibler): each frame adds
- * h_k W_k (v / W h) to a_k and h_k to b_k, both forgotten exponentially, and W_k = (a_k + p_k) / (b_k + p) with what was learned, p_k, as
- * a prior: an atom that is not used returns to it. The least used atom is now and then replaced by the mean of what no atom explains
- * (the rotational reset of Zhou, Chen and Duan, WASPAA 2015).
+ * Atoms that follow a sound that changes (online NMF after Lefevre, Bach and Fevotte, WASPAA 2011; Kullback-Leibler):
+ * each frame adds h_k W_k (v / W h) to a_k and h_k to b_k, both forgotten exponentially, and W_k = (a_k + p_k) / (b_k +
+ * p) with what was learned, p_k, as a prior: an atom that is not used returns to it. The least used atom is now and
+ * then replaced by the mean of what no atom explains (the rotational reset of Zhou, Chen and Duan, WASPAA 2015).
  *
- * The work is spread: a frame adds to a quarter of the atoms and renews one. Activations count relative to their sum, so the level does not matter.
+ * The work is spread: a frame adds to a quarter of the atoms and renews one. Activations count relative to their sum,
+ * so the level does not matter.
  */
 export class OnlineAtoms {
   /** The atoms now, atomCount x bins. */
@@ -69,15 +86,16 @@ export class OnlineAtoms {
   }
 
   /**
-   * A frame of the sound that the atoms stand for. `spectrum`: v, `bins` values. `activations`: h of these atoms, from `from` on. `model`: W h
-   * of these atoms alone. `weight`: 0 to 1, how far the frame counts. Returns the atom that was renewed, or -1.
+   * A frame of the sound that the atoms stand for. `spectrum`: v, `bins` values. `activations`: h of these atoms, from
+   * `from` on. `model`: W h of these atoms alone. `certainty`: 0 to 1, how sure it is that the frame holds this sound
+   * alone, and how far it counts. Returns the atom that was renewed, or -1.
    */
   process(
     spectrum: Float32Array,
     activations: Float32Array,
     from: number,
     model: Float32Array,
-    weight: number,
+    certainty: number,
   ): number {
     const bins = this.#bins;
     let sum = 0;
@@ -89,11 +107,11 @@ export class OnlineAtoms {
     }
     for (let k = 0; k < this.#atomCount; k++) active += activations[from + k]!;
     // Also false for what is not a number.
-    if (!(weight > 0 && sum > 0 && sum < Infinity && explained > 0 && explained < Infinity && active > 0))
-      return -1;
+    const solved = sum > 0 && sum < Infinity && explained > 0 && explained < Infinity && active > 0;
+    if (!(certainty > 0 && solved)) return -1;
     const scale = sum / explained;
     const epsilon = (1e-3 * sum) / bins;
-    const keep = Math.exp((-weight * this.#hop) / 0.5);
+    const keep = Math.exp((-certainty * this.#hop) / RESIDUAL_TIME);
     const residual = this.#residual;
     const ratio = this.#ratio;
     let unexplained = 0;
@@ -105,8 +123,8 @@ export class OnlineAtoms {
       residual[f] = keep * residual[f]! + ((1 - keep) * (spectrum[f]! - w)) / sum;
       if (residual[f]! > 0) unexplained += residual[f]!;
     }
-    const forget = Math.exp((-weight * GROUPS * this.#hop) / MEMORY);
-    const amount = (weight * GROUPS * this.#hop) / active;
+    const forget = Math.exp((-certainty * GROUPS * this.#hop) / USE_TIME);
+    const amount = (certainty * GROUPS * this.#hop) / active;
     for (let k = this.#group; k < this.#atomCount; k += GROUPS) {
       const use = amount * activations[from + k]!;
       this.#b[k] = forget * this.#b[k]! + use + TINY;
@@ -116,15 +134,41 @@ export class OnlineAtoms {
       }
     }
     this.#group = (this.#group + 1) % GROUPS;
-    this.#sinceReset += weight * this.#hop;
+    this.#sinceReset += certainty * this.#hop;
     if (this.#sinceReset > RESET_TIME && unexplained > UNEXPLAINED) return this.#replace(unexplained);
-    return this.#renew();
+    const next = this.#next;
+    this.#next = (next + 1) % this.#atomCount;
+    return this.#renew(next);
+  }
+
+  /** What a_k and b_k have come to. All arrays are its own. */
+  observed(): ObservedAtoms {
+    const bins = this.#bins;
+    const sums = new Float32Array(this.#atomCount);
+    const atoms = this.atoms.slice();
+    for (let k = 0; k < this.#atomCount; k++) {
+      const a = this.#a.subarray(k * bins, (k + 1) * bins);
+      const sum = a.reduce((all, value) => all + value, 0);
+      // Of what was hardly used nothing is known.
+      if (!(sum > bins * 1e-20)) continue;
+      sums[k] = sum;
+      for (let f = 0; f < bins; f++) atoms[k * bins + f] = audible(a[f]! / sum);
+    }
+    return { atoms, sums, use: this.#b.slice() };
+  }
+
+  /** Goes on from what others, that learned the same, have observed; on the bins of these. */
+  adopt({ atoms, sums, use }: ObservedAtoms): void {
+    this.reset();
+    this.#b.set(use);
+    for (let k = 0; k < this.#atomCount; k++) {
+      for (let f = k * this.#bins; f < (k + 1) * this.#bins; f++) this.#a[f] = sums[k]! * atoms[f]!;
+      this.#renew(k);
+    }
   }
 
   /** W_k = (a_k + p_k) / (b_k + p), with a sum of 1. */
-  #renew(): number {
-    const k = this.#next;
-    this.#next = (k + 1) % this.#atomCount;
+  #renew(k: number): number {
     const start = k * this.#bins;
     const prior = PRIOR / this.#atomCount;
     let sum = 0;
@@ -135,8 +179,7 @@ export class OnlineAtoms {
       return -1;
     }
     for (let f = start; f < start + this.#bins; f++) {
-      const value = (this.#a[f]! + prior * this.#learned[f]!) / sum;
-      this.atoms[f] = value > 1e-12 ? value : 0;
+      this.atoms[f] = audible((this.#a[f]! + prior * this.#learned[f]!) / sum);
     }
     return k;
   }
@@ -146,10 +189,10 @@ export class OnlineAtoms {
     for (let k = 1; k < this.#atomCount; k++) if (this.#b[k]! < this.#b[least]!) least = k;
     const start = least * this.#bins;
     // As much as an atom of mean use has after the time it is remembered.
-    const use = MEMORY / this.#atomCount;
+    const use = USE_TIME / this.#atomCount;
     this.#b[least] = use;
     for (let f = 0; f < this.#bins; f++) {
-      const value = this.#residual[f]! > 0 ? this.#residual[f]! / unexplained : 0;
+      const value = audible(this.#residual[f]! / unexplained);
       this.atoms[start + f] = value;
       this.#a[start + f] = use * value;
     }

@@ -1,6 +1,7 @@
 import { BLOCK, type PackedMatrix } from '../kernel/kernel.ts';
+import { flushSubnormal } from '../kernel/subnormal.ts';
 
-/** Writes one atom of `bins` values into a packed matrix, in place. */
+/** Writes one atom of `bins` values into a packed matrix, in place. Subnormal values become zero, as in Kernel.pack. */
 export function writePackedAtom(
   matrix: PackedMatrix,
   atom: number,
@@ -10,6 +11,6 @@ export function writePackedAtom(
 ): void {
   for (let f = 0; f < bins; f++) {
     const block = f - (f % BLOCK);
-    matrix.data[block * matrix.atoms + atom * BLOCK + (f % BLOCK)] = values[start + f]!;
+    matrix.data[block * matrix.atoms + atom * BLOCK + (f % BLOCK)] = flushSubnormal(values[start + f]!);
   }
 }

@@ -1,11 +1,14 @@
 import type { Dictionary } from '../dictionary/dictionary.ts';
+import { cuesOf } from '../dictionary/cues.ts';
 import { resampleDictionary } from '../dictionary/resample.ts';
 import { isUnfolded } from '../dictionary/unfolded.ts';
 import type { KernelFactory, KernelName } from '../kernel/kernel.ts';
 import type { Solver } from '../nmf/activations.ts';
+import type { ObservedAtoms } from '../nmf/online-atoms.ts';
 import type { FrameLayout } from './latency-modes.ts';
 import { ProductModel } from './product-model.ts';
 import { SourceModel } from './source-model.ts';
+import { PlaceModel } from './stereo/place-model.ts';
 import { UnfoldedModel } from './unfolded-model.ts';
 
 /** One dictionary at work on one frame after another: from the spectrum V to activations, from these to masks. */
@@ -24,14 +27,20 @@ export interface FrameModel {
   readonly steps: number;
   /** False when the last frame could not be solved: something was not a finite number. The state has been reset. */
   readonly finite: boolean;
+  /** Before step 0, for a model that hears more than V: the spectra of all channels, interleaved complex. */
+  look?(spectra: readonly Float64Array[]): void;
   processStep(step: number): void;
   /** Instead of the steps, for a silent frame. */
   skipFrame(): void;
   reset(): void;
   /** Whether some of its atoms can follow a noise that changes. */
   readonly adaptive?: boolean;
-  /** After `gain`: lets the adaptive atoms learn from the last frame. `weight`: how surely no voice is in it, 0 to 1. */
-  adapt?(weight: number): void;
+  /** After `gain`: lets the adaptive atoms learn from the last frame. `certainty`: how surely no voice is in it, 0 to 1. */
+  adapt?(certainty: number): void;
+  /** What the adaptive atoms have come to; undefined where there are none. Off the audio path: it allocates. */
+  readonly adapted?: AdaptedNoise | undefined;
+  /** Goes on from what the same noise of another model has come to; another noise is left out. It allocates. */
+  adopt?(noise: AdaptedNoise): void;
   /**
    * One gain a bin: sum over sources of their gain times their mask. `gains`: linear, one a source. `exponent`: on magnitudes.
    * The array returned is used again by the next call.
@@ -39,14 +48,36 @@ export interface FrameModel {
   gain(gains: ArrayLike<number>, exponent: number): Float32Array;
 }
 
+/** Learned noise after some adaptation: see ObservedAtoms, whose atoms are here those of a dictionary with this one source. */
+export interface AdaptedNoise extends Omit<ObservedAtoms, 'atoms'> {
+  readonly dictionary: Dictionary;
+}
+
 export interface FrameModelOptions {
   readonly kernel: KernelFactory;
   readonly solver?: Solver | undefined;
   readonly iterations?: number | undefined;
+  /** Of the sound whose spectra the model may look at. Default 1. */
+  readonly channels?: number | undefined;
 }
 
-/** The model for a dictionary: plain, unfolded, or with learned noise both, side by side. */
+/**
+ * The model for a dictionary: plain, unfolded, or with learned noise both, side by side. With weights for it (dictionary/cues.ts)
+ * and a source "vocals", the voice's place in the stereo image counts too.
+ */
 export function createFrameModel(
+  dictionary: Dictionary,
+  layout: FrameLayout,
+  options: FrameModelOptions,
+): FrameModel {
+  const model = createDictionaryModel(dictionary, layout, options);
+  const voice = dictionary.sources.findIndex(({ label }) => label.toLowerCase() === 'vocals');
+  const cues = cuesOf(dictionary)?.data;
+  if (!cues || voice < 0 || dictionary.sources.length < 2) return model;
+  return new PlaceModel(model, layout, { voice, channels: options.channels ?? 1, cues });
+}
+
+function createDictionaryModel(
   dictionary: Dictionary,
   layout: FrameLayout,
   options: FrameModelOptions,

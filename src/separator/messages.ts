@@ -23,6 +23,7 @@ export interface KernelCandidate {
 /** Page to processor. */
 export type ToProcessor =
   | { readonly type: 'dictionary'; readonly id: number; readonly dictionary: Dictionary }
+  /** The dictionary is the one in use, on the grid of the mode: what has adapted goes on from where it is. */
   | {
       readonly type: 'mode';
       readonly id: number;

@@ -6,7 +6,10 @@ const PROBABILITY_TIME = 0.152;
 const MINIMUM_TIME = 0.03;
 /** Smoothed probability above which a bin counts as stuck, and the most that its probability may then be. */
 const STUCK = 0.99;
-/** The lowest smoothed power of the last second or so bounds the estimate from below: kept in this many parts of this many seconds. */
+/**
+ * The lowest smoothed power of the last second or so bounds the estimate from below: kept in this many parts of this
+ * many seconds.
+ */
 const PARTS = 4;
 const PART_TIME = 0.25;
 /** Seconds at the start of which the estimate is a plain mean. */
@@ -20,15 +23,20 @@ const TINY = 1e-25;
 
 /**
  * The power spectrum of the noise under speech, and how likely each bin is to hold speech: Gerkmann and Hendriks,
- * "Unbiased MMSE-based noise power estimation with low complexity and low tracking delay" (IEEE TASLP 20(4), 2012), with fixed priors.
- * A bin whose noise has risen for good would count as speech for long: the minimum of its power over the last second bounds it from below.
+ * "Unbiased MMSE-based noise power estimation with low complexity and low tracking delay" (IEEE TASLP 20(4), 2012),
+ * with fixed priors. A bin whose noise has risen for good would count as speech for long: the minimum of its power over
+ * the last second bounds it from below.
  *
- * Time constants are held in seconds. Everything scales with the signal's power. A frame that is not finite is left out.
+ * Time constants are held in seconds. Everything scales with the signal's power. A frame that is not finite is left
+ * out.
  */
 export class NoiseTracker {
   /** Power of the noise, one value a bin, on the scale of the powers that come in. */
   psd: Float32Array = new Float32Array(0);
-  /** Probability that a bin of the last frame holds speech, one value a bin. */
+  /**
+   * Probability that a bin of the last frame holds speech, one value a bin; 1 in the first frames, whose mean becomes
+   * the estimate: what they hold cannot be told.
+   */
   presence: Float32Array = new Float32Array(0);
   #estimate = new Float32Array(0);
   #probability = new Float32Array(0);
@@ -53,7 +61,7 @@ export class NoiseTracker {
 
   reset(): void {
     this.psd.fill(0);
-    this.presence.fill(0);
+    this.presence.fill(1);
     this.#probability.fill(0.5);
     for (const minimum of this.#minima) minimum.fill(Infinity);
     this.#part = 0;
@@ -84,7 +92,7 @@ export class NoiseTracker {
         const exponent = (now / last) * (SPEECH_RATIO / (1 + SPEECH_RATIO));
         speech = 1 / (1 + (1 + SPEECH_RATIO) * Math.exp(-exponent));
       }
-      this.presence[f] = speech;
+      this.presence[f] = settling ? 1 : speech;
       const probability = keepProbability * this.#probability[f]! + (1 - keepProbability) * speech;
       this.#probability[f] = probability;
       if (probability > STUCK && speech > STUCK) speech = STUCK;

@@ -1,7 +1,7 @@
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import type { KernelName } from '../kernel/kernel.ts';
 import { absence } from './absence.ts';
-import type { FrameModel } from './frame-model.ts';
+import type { AdaptedNoise, FrameModel } from './frame-model.ts';
 
 /** Part of the mask exponent that the first model's mask gets: it knows the noise, but not what a voice may be. */
 const FIRST_EXPONENT = 0.5;
@@ -9,9 +9,10 @@ const FIRST_EXPONENT = 0.5;
 const MOST_VOICE = 0.4;
 
 /**
- * Two models of the same two sources, side by side: the first knows the noise of this very room, from a recording of it; the second was trained for
- * the task. The mask of the first source is the product of both. Each hears the frame as it is: what the first leaves is no noisy speech
- * such as the second was trained on, and where the noise is like a voice it misses what the first took out of the voice.
+ * Two models of the same two sources, side by side: the first knows the noise of this very room, from a recording of
+ * it; the second was trained for the task. The mask of the first source is the product of both. Each hears the frame as
+ * it is: what the first leaves is no noisy speech such as the second was trained on, and where the noise is like a
+ * voice it misses what the first took out of the voice.
  */
 export class ProductModel implements FrameModel {
   readonly exponent = 2;
@@ -33,7 +34,7 @@ export class ProductModel implements FrameModel {
   }
 
   get resampled(): boolean {
-    return this.#second.resampled;
+    return this.#first.resampled || this.#second.resampled;
   }
 
   get kernelName(): KernelName {
@@ -87,9 +88,19 @@ export class ProductModel implements FrameModel {
     return this.#first.adaptive === true;
   }
 
-  /** What both leave is likely to be voice, and more surely so than the first, which the noise outgrows, can tell alone. */
-  adapt(weight: number): void {
-    this.#first.adapt?.(weight * absence(this.#voice, MOST_VOICE));
+  /**
+   * What both leave is likely to be voice, and more surely so than the first, which the noise outgrows, can tell alone.
+   */
+  adapt(certainty: number): void {
+    this.#first.adapt?.(certainty * absence(this.#voice, MOST_VOICE));
+  }
+
+  get adapted(): AdaptedNoise | undefined {
+    return this.#first.adapted;
+  }
+
+  adopt(noise: AdaptedNoise): void {
+    this.#first.adopt?.(noise);
   }
 
   gain(gains: ArrayLike<number>, exponent: number): Float32Array {

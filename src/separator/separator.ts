@@ -36,8 +36,8 @@ const MAX_BLOCK = 8192;
 const finiteOrZero = (sample: number): number => (sample - sample === 0 ? sample : 0);
 
 /**
- * The engine: sound in, sound without the unwanted sources out, `latency` samples later (in mode `monitor` at once). The same class runs in the worklet, on
- * the command line and in tests. `process` allocates nothing and throws nothing.
+ * The engine: sound in, sound without the unwanted sources out, `latency` samples later (in mode `monitor` at once).
+ * The same class runs in the worklet, on the command line and in tests. `process` allocates nothing and throws nothing.
  */
 export class Separator {
   readonly controls = new Controls();
@@ -138,6 +138,12 @@ export class Separator {
     this.#frames.model = this.#makeModel(dictionary);
   }
 
+  /** Goes on with learned noise as it has adapted in another engine, if both began with the same; on any grid. */
+  adopt(other: Separator): void {
+    const noise = other.#frames.model.adapted;
+    if (noise) this.#frames.model.adopt?.(noise);
+  }
+
   /**
    * `length` samples of every channel. `outputs`: one array a channel, or sources x channels of them, source by
    * source. Input and output arrays must be different ones.
@@ -186,8 +192,8 @@ export class Separator {
   }
 
   #makeModel(dictionary: Dictionary): FrameModel {
-    const { solver, iterations } = this.#configuration;
+    const { solver, iterations, channels } = this.#configuration;
     const kernel = this.#configuration.kernel ?? loadKernel().factory;
-    return createFrameModel(dictionary, this.#layout, { kernel, solver, iterations });
+    return createFrameModel(dictionary, this.#layout, { kernel, solver, iterations, channels });
   }
 }

@@ -175,6 +175,7 @@ export class SeparatorSession {
     this.#next = this.#makeEngine(mode, dictionary);
     this.#next.controls.values.set(this.#engine.controls.values);
     this.#next.reset();
+    this.#next.adopt(this.#engine);
     this.#nextAge = 0;
   }
 

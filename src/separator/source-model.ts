@@ -1,18 +1,18 @@
 import type { Dictionary, Source } from '../dictionary/dictionary.ts';
-import { reconstructionOf, resampleDictionary } from '../dictionary/index.ts';
+import { learnedNoise, reconstructionOf, resampleDictionary } from '../dictionary/index.ts';
 import { padBins, type Kernel, type PackedMatrix } from '../kernel/kernel.ts';
 import { ActivationSolver } from '../nmf/activations.ts';
 import { OnlineAtoms } from '../nmf/online-atoms.ts';
 import { writePackedAtom } from '../nmf/packed-atom.ts';
-import type { FrameModel, FrameModelOptions } from './frame-model.ts';
+import type { AdaptedNoise, FrameModel, FrameModelOptions } from './frame-model.ts';
 import type { FrameLayout } from './latency-modes.ts';
 
 /** Relative to the mean of the frame's spectrum: below it a model says nothing about a bin. */
 const RELATIVE_EPSILON = 1e-9;
 
 /**
- * A plain dictionary at work: a few updates from the last frame's activations, masks (W_s h_s)^p / sum_j (W_j h_j)^p. Where the dictionary
- * was refined on mixtures, its reconstruction atoms stand for W in the masks.
+ * A plain dictionary at work: a few updates from the last frame's activations, masks (W_s h_s)^p / sum_j (W_j h_j)^p.
+ * Where the dictionary was refined on mixtures, its reconstruction atoms stand for W in the masks.
  */
 export class SourceModel implements FrameModel {
   readonly dictionary: Dictionary;
@@ -28,7 +28,7 @@ export class SourceModel implements FrameModel {
   readonly #modelOf: readonly Float32Array[];
   readonly #gains: Float32Array;
   readonly #mask: Float32Array;
-  /** The source whose atoms were learned from the very noise that is to go, and these atoms. */
+  /** Beside others, the source whose atoms were learned from the very noise that is to go; these atoms can adapt. */
   readonly #noise: Source | undefined;
   readonly #online = new OnlineAtoms();
   #epsilon = 0;
@@ -61,35 +61,54 @@ export class SourceModel implements FrameModel {
     this.#modelOf = own.sources.map((_, s) => this.#models.subarray(s * this.bins, (s + 1) * this.bins));
     this.#gains = this.#kernel.allocate(padBins(sources));
     this.#mask = this.#kernel.allocate(this.bins);
-    this.#noise = own.sources.find(
-      ({ label }) => label.toLowerCase() === 'noise' && own.learned?.includes(label),
-    );
-    if (this.#noise && sources > 1) {
-      const { from, to } = this.#noise;
-      this.#online.configure({
-        atoms: own.atoms.subarray(from * own.bins, to * own.bins),
-        atomCount: to - from,
-        bins: own.bins,
-        hop: layout.hop / layout.sampleRate,
-      });
-    }
+    this.#noise = learnedNoise(own);
+    if (!this.#noise) return;
+    const { from, to } = this.#noise;
+    this.#online.configure({
+      atoms: own.atoms.subarray(from * own.bins, to * own.bins),
+      atomCount: to - from,
+      bins: own.bins,
+      hop: layout.hop / layout.sampleRate,
+    });
   }
 
   get adaptive(): boolean {
-    return this.#noise !== undefined && this.dictionary.sources.length > 1;
+    return this.#noise !== undefined;
   }
 
-  adapt(weight: number): void {
+  adapt(certainty: number): void {
     const noise = this.#noise;
     if (!noise || !this.finite) return;
-    const { sources, bins } = this.dictionary;
-    const model = this.#modelOf[sources.indexOf(noise)]!;
-    const atom = this.#online.process(this.spectrum, this.activations, noise.from, model, weight);
-    if (atom >= 0) this.#writeAtom(noise.from, atom, bins);
+    const model = this.#modelOf[this.dictionary.sources.indexOf(noise)]!;
+    const atom = this.#online.process(this.spectrum, this.activations, noise.from, model, certainty);
+    if (atom >= 0) this.#writeAtom(noise.from, atom);
+  }
+
+  get adapted(): AdaptedNoise | undefined {
+    if (!this.#noise) return undefined;
+    const { atoms, ...sums } = this.#online.observed();
+    const { label, from, to } = this.#noise;
+    const { tensors: _, learned: _learned, ...rest } = this.dictionary;
+    const sources = [{ label, from: 0, to: to - from }];
+    return { dictionary: { ...rest, atoms, atomCount: to - from, sources }, ...sums };
+  }
+
+  adopt({ dictionary, sums, use }: AdaptedNoise): void {
+    const noise = this.#noise;
+    if (!noise || dictionary.name !== this.dictionary.name) return;
+    if (dictionary.sources[0]?.label !== noise.label || use.length !== noise.to - noise.from) return;
+    const { atoms } = resampleDictionary(dictionary, this.dictionary);
+    this.#online.adopt({ atoms, sums, use });
+    this.#writeNoise(noise);
+  }
+
+  #writeNoise({ from, to }: Source): void {
+    for (let k = 0; k < to - from; k++) this.#writeAtom(from, k);
   }
 
   /** Brings an atom of the noise to where it is solved, and to where the masks are made. */
-  #writeAtom(from: number, atom: number, bins: number): void {
+  #writeAtom(from: number, atom: number): void {
+    const { bins } = this.dictionary;
     const { atoms } = this.#online;
     this.#solver.replaceAtom(from + atom, atoms, atom * bins);
     if (this.#reconstruction === this.#solver.packed) return;
@@ -136,10 +155,9 @@ export class SourceModel implements FrameModel {
   reset(): void {
     this.#solver.reset();
     this.#models.fill(0);
-    if (!this.#noise || !this.adaptive) return;
-    const { from, to } = this.#noise;
+    if (!this.#noise) return;
     this.#online.reset();
-    for (let k = 0; k < to - from; k++) this.#writeAtom(from, k, this.dictionary.bins);
+    this.#writeNoise(this.#noise);
   }
 
   #reconstruct(): void {
@@ -156,8 +174,8 @@ export class SourceModel implements FrameModel {
   }
 
   /**
-   * One gain a bin: sum over sources of their gain times their mask (W_s h_s)^p / sum_j (W_j h_j)^p. `gains`: linear, one
-   * a source. `exponent`: on magnitudes, so that it means the same for every exponent of the dictionary. The array
+   * One gain a bin: sum over sources of their gain times their mask (W_s h_s)^p / sum_j (W_j h_j)^p. `gains`: linear,
+   * one a source. `exponent`: on magnitudes, so that it means the same for every exponent of the dictionary. The array
    * returned is used again by the next call.
    */
   gain(gains: ArrayLike<number>, exponent: number): Float32Array {

@@ -12,17 +12,19 @@ import { BandMap } from './band-map.ts';
 import { FloorTracker } from './floor-tracker.ts';
 import type { FrameModel } from './frame-model.ts';
 import type { FrameLayout } from './latency-modes.ts';
+import { MaskHead } from './mask-head.ts';
 import { MemoryTracker } from './memory-tracker.ts';
 
 /** What the mask exponent control means to this model: at its default the exponent is the one that was learned. */
 const NEUTRAL_EXPONENT = 2;
 
 /**
- * A dictionary trained for its task (two sources): band magnitudes v, their tracked floor and, where it has any, their memories
- * are explained together by a few learned updates; reconstruction atoms of both sources make the mask; what no atom explains goes to the second source.
+ * A dictionary trained for its task (two sources): band magnitudes v, their tracked floor and, where it has any, their
+ * memories are explained together by a few learned updates; reconstruction atoms of both sources make the mask; what no
+ * atom explains goes to the second source. Where the dictionary has a mask head, that sharpens what comes out.
  *
- * The model runs at the hop it was trained with, whatever the layout's: twice on a frame of a layout with a hop
- * twice as long, on every other frame of one with half of it.
+ * The model runs at the hop it was trained with, whatever the layout's: twice on a frame of a layout with a hop twice
+ * as long, on every other frame of one with half of it.
  */
 export class UnfoldedModel implements FrameModel {
   readonly dictionary: Dictionary;
@@ -40,6 +42,7 @@ export class UnfoldedModel implements FrameModel {
   readonly #reconstruction: PackedMatrix;
   readonly #atomSums: Float32Array[];
   readonly #residual: Float32Array;
+  readonly #head: MaskHead | undefined;
   readonly #learnedExponent: number;
   readonly #gamma: number;
   readonly #relativeEpsilon: number;
@@ -65,6 +68,7 @@ export class UnfoldedModel implements FrameModel {
       layout.sampleRate !== dictionary.sampleRate || layout.windowLength !== dictionary.windowLength;
     this.#bands = bands;
     this.#residual = t.residual;
+    this.#head = t.head && new MaskHead(t.head, bands, t.exponent);
     this.#learnedExponent = t.exponent;
     this.#gamma = t.gamma;
     this.#relativeEpsilon = t.epsilon;
@@ -100,7 +104,8 @@ export class UnfoldedModel implements FrameModel {
   }
 
   /**
-   * What the atoms of the updates give to each source, gathered into as many values as the dictionary has plain atoms for it.
+   * What the atoms of the updates give to each source, gathered into as many values as the dictionary has plain atoms
+   * for it.
    */
   get activations(): Float32Array {
     const { atomCount } = this.#matrices;
@@ -188,6 +193,7 @@ export class UnfoldedModel implements FrameModel {
       voice[b] = s;
       noise[b] = unexplained > 0 ? n + residual[b]! * unexplained : n;
     }
+    this.#head?.process(v, voice, noise, epsilon);
   }
 
   gain(gains: ArrayLike<number>, exponent: number): Float32Array {

@@ -26,8 +26,8 @@ export interface NoiseProfileOptions {
 /**
  * A dictionary that knows the user's own noise: atoms learned from a recording of the noise alone (some 2 to 10 s) at the dictionary's
  * grid, in place of those of its noise source, or beside them. The other sources stay, and so do the updates of an unfolded
- * dictionary, which then work on what the learned atoms leave. Throws a RangeError where the
- * recording cannot be used, or nothing but the noise source is there.
+ * dictionary: they hear the same frame as the plain atoms, and the masks of both multiply. Throws a RangeError where the recording
+ * cannot be used, or nothing but the noise source is there.
  */
 export function noiseProfile(
   recording: Recording,

@@ -44,12 +44,12 @@ export async function listenIn(pages: BrowserContext): Promise<void> {
   });
 }
 
-/** Sets one control of the app, where this version of it has such a control. */
+/** Sets one control of the app. */
 export async function setControl(page: Page, name: string, value: number): Promise<void> {
   await page.evaluate(
     ([control, to]) => {
-      const { running, sotto } = window as unknown as ListeningWindow;
-      if (running.node.parameters.has(control)) sotto.session.setParameter(control, to);
+      const { sotto } = window as unknown as ListeningWindow;
+      sotto.session.setParameter(control, to);
     },
     [name, value] as const,
   );

@@ -2,7 +2,8 @@ import { madd } from './vector';
 
 /** Of 1.5 * 2^23: adding it rounds to a whole number, which then stands in the low bits. */
 const ROUNDER: f32 = 12582912;
-const SMALLEST: f32 = 1.1754944e-38;
+const SMALLEST: f32 = 1.1754943508222875e-38;
+const LARGEST: f32 = 3.4028234663852886e38;
 
 /**
  * x^e for x >= 0, to about 3e-7 relative; WebAssembly has no power function. x below the normal floats gives 0, what is not finite NaN;
@@ -33,14 +34,20 @@ export function power(x: v128, e: v128): v128 {
   const rounded = f32x4.add(f32x4.add(exact, rest), rounder);
   const r = f32x4.add(f32x4.sub(exact, f32x4.sub(rounded, rounder)), rest);
   let n = i32x4.sub(rounded, rounder);
-  n = i32x4.min_s(i32x4.max_s(n, i32x4.splat(-126)), i32x4.splat(127));
+  // Far enough beyond the floats to be clamped below.
+  n = i32x4.min_s(i32x4.max_s(n, i32x4.splat(-130)), i32x4.splat(130));
   // 2^r, minimax, to 8e-8.
   let q = madd(f32x4.splat(0.001327647012), r, f32x4.splat(0.009675541319));
   q = madd(q, r, f32x4.splat(0.05550713279));
   q = madd(q, r, f32x4.splat(0.2402211972));
   q = madd(q, r, f32x4.splat(0.6931469671));
   q = madd(q, r, f32x4.splat(1.000000072));
-  const scaled = f32x4.mul(q, i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23));
-  const sound = v128.and(scaled, f32x4.ge(x, least));
+  // 2^n in two factors: it may lie outside the floats where the product does not.
+  const half = i32x4.shr_s(n, 1);
+  const other = i32x4.sub(n, half);
+  const partly = f32x4.mul(q, i32x4.shl(i32x4.add(half, i32x4.splat(127)), 23));
+  const scaled = f32x4.mul(partly, i32x4.shl(i32x4.add(other, i32x4.splat(127)), 23));
+  const clamped = f32x4.pmin(f32x4.splat(LARGEST), f32x4.pmax(least, scaled));
+  const sound = v128.and(clamped, f32x4.ge(x, least));
   return f32x4.add(sound, f32x4.sub(x, x));
 }

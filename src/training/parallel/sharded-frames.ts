@@ -7,7 +7,9 @@ export const SEGMENTS = 16;
 /** Frames below which another segment costs more than it gains. */
 const SHORTEST_SEGMENT = 192;
 const SEGMENT_UNIT = 32;
-/** Of eight neighbouring frames the first comes first in a segment, then the fifth...: bits of the position, reversed. */
+/**
+ * Of eight neighbouring frames the first comes first in a segment, then the fifth...: bits of the position, reversed.
+ */
 const TURNS = [0, 4, 2, 6, 1, 5, 3, 7];
 
 /** Frames shared out among the workers of a pool: each has a run of neighbouring segments. */
@@ -71,9 +73,9 @@ function spreadOrder(count: number): Int32Array {
 }
 
 /**
- * At most {@link SEGMENTS} runs of frames, all of the same length but the last. How many depends on the frames alone, so that the result is the
- * same for any number of workers; a power of two, so that it mostly divides among them. Within a segment the frames are in such an
- * order that the first of them stand for all: see Step.part.
+ * At most {@link SEGMENTS} runs of frames, all of the same length but the last. How many depends on the frames alone,
+ * so that the result is the same for any number of workers; a power of two, so that it mostly divides among them.
+ * Within a segment the frames are in such an order that the first of them stand for all: see Step.part.
  */
 export function cutIntoSegments(
   v: Float32Array,

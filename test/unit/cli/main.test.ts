@@ -207,6 +207,28 @@ describe('sotto denoise', () => {
     expect(amplitudeAt(output!.slice(20000, 28000), 500, RATE)).toBeGreaterThan(0.18);
   });
 
+  it('freezes learned noise where it is asked to, and says where there is none', async () => {
+    // A hiss that gives way to a hum near the voice: what follows it takes the hum out, what is frozen hears a voice in it.
+    const hiss = (length: number, seed: number): Float32Array => {
+      const white = noise(length + 1, seed, 0.1);
+      return white.subarray(1).map((value, i) => value - white[i]!);
+    };
+    const hum = sumOf([530, 590, 660].map((hertz) => sine(64000, hertz, RATE, 0.05)));
+    await saveWav('fan.wav', wav([hiss(32000, 9)]));
+    await saveWav('changing.wav', wav([Float32Array.from([...hiss(32000, 5), ...hum])]));
+    const args = ['denoise', at('changing.wav'), at('follows.wav'), '-q', '-d', at('tone.safetensors')];
+    const profile = ['--noise-profile', at('fan.wav'), '--reduction', '24'];
+    expect(await runHere([...args, ...profile])).toMatchObject({ code: 0 });
+    args[2] = at('frozen.wav');
+    expect(await runHere([...args, ...profile, '--freeze'])).toMatchObject({ code: 0 });
+    const level = async (name: string): Promise<number> =>
+      levelDb((await load(name)).channels[0]!.slice(80000, 94000));
+    expect(await level('follows.wav')).toBeLessThan((await level('frozen.wav')) - 3);
+    const refused = await runHere([...args, '--freeze']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/--freeze is for learned noise, .* has none: .* with --noise-profile/);
+  });
+
   it('says what is wrong with a noise profile', async () => {
     await saveWav('silent.wav', wav([new Float32Array(16000)]));
     const result = await denoise('tones.wav', 'x.wav', '--quiet', '--noise-profile', at('silent.wav'));

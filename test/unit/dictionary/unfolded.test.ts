@@ -27,13 +27,22 @@ const added = (name: string, shape: number[], data: number[]): Dictionary => ({
   ...good,
   tensors: [...good.tensors!, { name: `unfolded.${name}`, shape, data: Float32Array.from(data) }],
 });
+/** The tensors of a mask head, of the golden dictionary's 80 bands. */
+const HEAD = ['floorShare', 'floorScale', 'excess', 'shortage', 'presence'];
+const without = (names: readonly string[]): Dictionary => ({
+  ...good,
+  tensors: good.tensors!.filter(({ name }) => !names.includes(name.replace('unfolded.', ''))),
+});
 const first = (value: number) => (data: Float32Array) => {
   data[0] = value;
   return data;
 };
 
 describe('the tensors of an unfolded dictionary', () => {
-  it('are accepted as they were trained', () => expect(() => checkDictionary(good)).not.toThrow());
+  it('are accepted as they were trained, and without what a model need not have', () => {
+    expect(() => checkDictionary(good)).not.toThrow();
+    expect(() => checkDictionary(without([...HEAD, 'transition']))).not.toThrow();
+  });
 
   it.each([
     ['a negative matrix', changed('w', first(-1)), /"unfolded\.w" holds -1; its values must be from 0/],
@@ -60,14 +69,36 @@ describe('the tensors of an unfolded dictionary', () => {
     ],
     [
       'a misshapen transition',
-      added('transition', [8], Array(8).fill(0)),
+      changed('transition', (d) => d.subarray(0, 8), [8]),
       /has the shape 8; it must be 8 x 8/,
     ],
     [
       'a negative transition',
-      added('transition', [8, 8], Array(64).fill(-1)),
+      changed('transition', first(-1)),
       /"unfolded\.transition" holds -1; its values must be from 0/,
     ],
+    [
+      'an atom that gives on more than it could ever lose',
+      {
+        ...good,
+        tensors: good.tensors!.map((tensor) =>
+          tensor.name === 'unfolded.transition' ? { ...tensor, data: tensor.data.map(() => 0.3) } : tensor,
+        ),
+      },
+      /"unfolded\.decay" and "unfolded\.transition" atom 0 gives 3\.\d+ of its activation .* at most 2/,
+    ],
+    [
+      'half a mask head',
+      without(['excess', 'presence']),
+      /mask head, but no "unfolded\.excess", "unfolded\.presence": there must be all five or none/,
+    ],
+    [
+      'a floor of more than all',
+      changed('floorShare', first(1.5)),
+      /"unfolded\.floorShare" holds 1\.5; .* from 0 to 1/,
+    ],
+    ['a negative excess', changed('excess', first(-1)), /"unfolded\.excess" holds -1/],
+    ['a presence a band', changed('presence', (d) => d, [1, 1]), /has the shape 1 x 1; it must be 1\./],
     [
       'a floor that falls',
       changed('scalars', (d) => d.map((v, i) => (i === 3 ? 0.5 : v))),

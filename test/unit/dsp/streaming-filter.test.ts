@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FrameProcessor } from '../../../src/dsp/stft.ts';
 import { StreamingFilter } from '../../../src/dsp/streaming-filter.ts';
 import { frameLayout } from '../../../src/separator/latency-modes.ts';
+import { availableKernels } from '../../helpers/kernels.ts';
 import { maximumDifference, noise, sine } from '../../helpers/signals.ts';
 
 /** Multiplies each bin of every output with `gain`, which may change from frame to frame. */
@@ -125,6 +126,26 @@ describe('StreamingFilter', () => {
     expect(Math.max(...steps)).toBeLessThan(steepest + (0.5 * 0.8) / 128 + 1e-4);
   });
 
+  it('has as many taps as a hop at 48 kHz has samples, and no more at any rate', () => {
+    const taps = [16000, 44100, 48000, 96000, 192000].map((rate) => frameLayout('monitor', rate).taps);
+    expect(taps).toEqual([43, 118, 128, 128, 128]);
+  });
+
+  it.each(availableKernels())('does the same with the FFT of the kernel: $name', ({ factory }) => {
+    const x = [noise(6000, 3), noise(6000, 4)];
+    const plain = run(filter(gains(wavering), { inputs: 2 }), x);
+    const streaming = new StreamingFilter();
+    streaming.configure({
+      ...frameLayout('monitor', 48000),
+      inputs: 2,
+      outputs: 2,
+      processor: gains(wavering),
+      kernel: factory,
+    });
+    for (const [c, y] of run(streaming, x).entries())
+      expect(maximumDifference(y, plain[c]!)).toBeLessThan(1e-6);
+  });
+
   it('filters all channels alike', () => {
     const x = noise(6000, 3);
     const [left, right] = run(filter(gains(wavering), { inputs: 2 }), [x, x.map((value) => -0.5 * value)]);
@@ -132,20 +153,33 @@ describe('StreamingFilter', () => {
     expect(maximumDifference(right!, expected)).toBeLessThan(1e-7);
   });
 
-  it('gives parts that sum to the input from the first sample on, each with its own gains', () => {
+  it('gives parts each of which is the input with the gains of that part alone, the last too', () => {
     const x = [noise(6000, 1), noise(6000, 2)];
     const shares = (bin: number, frame: number) => {
       const low = 0.1 + 0.5 * wavering(bin, frame);
-      return [low, 0.3 * (1 - low), 0.7 * (1 - low)];
+      return [low, (1 - low) * (bin % 2 ? 0.3 : 0.6), (1 - low) * (bin % 2 ? 0.7 : 0.4)];
     };
     const thirds = gains((bin, frame, output) => shares(bin, frame)[output >> 1]!);
     const y = run(filter(thirds, { inputs: 2, outputs: 6 }), x, 6);
-    for (const c of [0, 1]) {
-      const sum = x[c]!.map((_, i) => y[c]![i]! + y[2 + c]![i]! + y[4 + c]![i]!);
-      expect(maximumDifference(sum, x[c]!)).toBeLessThan(1e-6);
-      // The last has the gains of the second, seven thirds as large, although no filter was made for it.
-      const scaled = y[2 + c]!.map((value) => (7 / 3) * value);
-      expect(maximumDifference(y[4 + c]!.subarray(512), scaled.subarray(512))).toBeLessThan(1e-5);
+    for (const part of [0, 1, 2]) {
+      const alone = run(
+        filter(
+          gains((bin, frame) => shares(bin, frame)[part]!),
+          { inputs: 2 },
+        ),
+        x,
+      );
+      // Alone it begins at 1, as a part at a third.
+      for (const c of [0, 1]) {
+        const actual = y[2 * part + c]!;
+        expect(maximumDifference(actual.subarray(256), alone[c]!.subarray(256))).toBeLessThan(1e-5);
+        expect(
+          maximumDifference(
+            actual.subarray(0, 128),
+            x[c]!.subarray(0, 128).map((value) => value / 3),
+          ),
+        ).toBeLessThan(1e-6);
+      }
     }
   });
 

@@ -235,6 +235,26 @@ describe('the kernels', () => {
       }
     });
 
+    it('raises to an exponent as a float has it, and holds what leaves the floats at their ends', () => {
+      const kernel = factory(64);
+      const values = kernel.allocate(7);
+      values.set([1e20, 1e-20, 1e13, 1e-13, 2e-38, 2, 6.8e12]);
+      kernel.raise(values, values.length, 3, 0);
+      expect(values[0]).toBe(Math.fround(3.4028234663852886e38));
+      expect(values[1]).toBe(2 ** -126);
+      for (const [i, x] of [1e13, 1e-13].entries()) {
+        const within = Math.min(3.4028234663852886e38, Math.max(2 ** -126, Math.fround(x) ** 3));
+        expect(Math.abs(values[2 + i]! / within - 1)).toBeLessThan(1e-6);
+      }
+      expect(values[4]).toBe(2 ** -126);
+      expect(values[5]).toBeCloseTo(8, 5);
+      // Close below the largest float.
+      expect(Math.abs(values[6]! / Math.fround(6.8e12) ** 3 - 1)).toBeLessThan(1e-6);
+      values.fill(1e-30);
+      kernel.raise(values, values.length, 1.2, 0);
+      for (const value of values) expect(Math.abs(value / 1e-30 ** Math.fround(1.2) - 1)).toBeLessThan(1e-6);
+    });
+
     it('puts an activation with a non-finite update on the floor', () => {
       const kernel = factory(256);
       const h = kernel.allocate(5).fill(2);

@@ -68,10 +68,21 @@ describe.each(availableKernels())('UnfoldedSolver on $name', ({ factory }) => {
   it('forgets everything when something was not a number', () => {
     const solver = new UnfoldedSolver();
     solver.configure(factory(UnfoldedSolver.floatsNeeded(matrices)), matrices);
-    solver.observation.fill(NaN);
-    solver.begin();
-    solver.update(0, 1e-4);
-    expect(solver.finish(1e-12)).toBe(false);
+    const fresh = new UnfoldedSolver();
+    fresh.configure(factory(UnfoldedSolver.floatsNeeded(matrices)), matrices);
+    const solve = (one: UnfoldedSolver, frame: Float32Array): boolean => {
+      one.observation.set(frame);
+      one.begin();
+      for (const l of [0, 1]) one.update(l, 1e-4);
+      return one.finish(1e-12);
+    };
+    expect(solve(solver, values(R))).toBe(true);
+    expect(solve(solver, new Float32Array(R).fill(NaN))).toBe(false);
     expect(solver.activations.every((h) => h === 0)).toBe(true);
+    const good = values(R);
+    expect(solve(solver, good)).toBe(true);
+    expect(solve(fresh, good)).toBe(true);
+    expect(solver.activations).toEqual(fresh.activations);
+    expect(solver.activations.some((h) => h > 0)).toBe(true);
   });
 });

@@ -82,6 +82,22 @@ describe('the tracked noise', () => {
     expect(loud.presence).toEqual(quiet.presence);
   });
 
+  it('takes for speech what it hears first, before it knows anything', () => {
+    const tracker = new NoiseTracker();
+    tracker.configure({ bins: BINS, hop: HOP });
+    const frames = powers(white, 200);
+    for (const run of [1, 2]) {
+      expect(tracker.presence.every((value) => value === 1)).toBe(true);
+      for (const power of frames.slice(0, 10)) {
+        tracker.process(power);
+        expect(tracker.presence.every((value) => value === 1)).toBe(true);
+      }
+      for (const power of frames.slice(10)) tracker.process(power);
+      expect(meanOf(Float64Array.from(tracker.presence)), `run ${run}`).toBeLessThan(0.5);
+      tracker.reset();
+    }
+  });
+
   it('is what it was after a frame that is not finite, and survives frames of nothing', () => {
     const tracker = new NoiseTracker();
     tracker.configure({ bins: BINS, hop: HOP });

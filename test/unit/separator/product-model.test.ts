@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readSafetensors, writeSafetensors } from '../../../src/dictionary/index.ts';
+import { readSafetensors, resampleDictionary, writeSafetensors } from '../../../src/dictionary/index.ts';
 import { loadKernel } from '../../../src/kernel/index.ts';
 import { createFrameModel, dictionaryForLayout } from '../../../src/separator/frame-model.ts';
 import { frameLayout } from '../../../src/separator/latency-modes.ts';
@@ -52,6 +52,22 @@ describe('an unfolded dictionary with learned noise', () => {
 
   it('is not brought onto another grid before the engine has it', () => {
     expect(dictionaryForLayout(learned, frameLayout('quality', 44100))).toBe(learned);
+  });
+
+  it('says that it was resampled where only one of the two was', () => {
+    const layout = frameLayout('balanced', 48000);
+    // The bands of the updates are the same on any FFT with this window; atoms are not.
+    const wide = resampleDictionary(
+      { ...learned, tensors: [] },
+      { sampleRate: 48000, fftSize: 2048, windowLength: layout.windowLength },
+    );
+    const tensors = learned.tensors!.map((tensor) => {
+      if (tensor.name !== 'unfolded.places') return tensor;
+      const data = Float32Array.from({ length: wide.bins }, (_, f) => tensor.data[f >> 1]!);
+      return { ...tensor, data, shape: [wide.bins] };
+    });
+    expect(createFrameModel(learned, layout, { kernel }).resampled).toBe(false);
+    expect(createFrameModel({ ...wide, tensors }, layout, { kernel }).resampled).toBe(true);
   });
 
   it.each(['quality', 'balanced', 'live', 'monitor'] as const)(

@@ -162,6 +162,26 @@ describe('factorizeParallel', () => {
       expect(again.divergence).toBeLessThanOrEqual(good.divergence * (1 + 1e-6));
     });
 
+    it('gives a start that was good back as it was, where it is stopped at once', async () => {
+      const some = 1100;
+      const part = long.subarray(0, some * BINS);
+      const options = { atomCount: ATOMS, normalize: false };
+      const good = await factorizeParallel(part, some, BINS, { ...options, iterations: 400 }, pool);
+      const { atoms, activations } = good;
+      let reports = 0;
+      const again = await factorizeParallel(
+        part,
+        some,
+        BINS,
+        { ...options, atoms, activations, iterations: 400 },
+        pool,
+        () => ++reports !== 1,
+      );
+      expect(reports).toBe(1);
+      expect(again).toMatchObject({ finished: false, iterations: 0 });
+      expect(again.divergence).toBeLessThanOrEqual(good.divergence * (1 + 1e-6));
+    });
+
     it('has brought all frames up to the atoms where it is stopped at once', async () => {
       const options = { atomCount: ATOMS, iterations: 50 };
       const result = await factorizeParallel(long, count, BINS, options, pool, () => false);
