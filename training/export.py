@@ -57,8 +57,9 @@ def write_dictionary(path, model, card, plain=None):
         ranges = [{'label': 'voice', 'from': 0, 'to': count}, {'label': 'noise', 'from': count, 'to': 2 * count}]
         sources, exponent = json.dumps(ranges), '1'
     tensors = {'atoms': atoms}
-    for name in ('w', 'u', 'eta', 'decay', 'transition', 'inject', 'voice', 'noise', 'residual'):
-        tensors[f'unfolded.{name}'] = m[name]
+    for name, matrix in m.items():
+        if name != 'exponent':
+            tensors[f'unfolded.{name}'] = matrix.reshape(-1) if matrix.ndim == 0 else matrix
     # Where each bin stands between the bands; a bin belongs to at most two neighbours.
     tensors['unfolded.places'] = (np.arange(len(bands)) @ bands).astype(np.float32)
     scalars = [m['exponent'].item(), GAMMA, SMOOTH, RISE, EPSILON]

@@ -29,6 +29,9 @@ NOISES = {
     'ambeng': 'ambient-engine noises (public domain and CC BY)',
     'esc10': 'ESC-10 (CC BY 3.0)',
 }
+SONGS = 'Everything is Free, remixed (CC0)'
+# What the licences of further recordings begin with; whoever asks for the same licence, or forbids commerce, is left out.
+LICENCES = ('CC0', 'CC-BY-3.0', 'CC-BY-4.0', 'public domain')
 HELD_OUT_VOICES, HELD_OUT_NOISES = 8, 6
 # Of further recordings: what no microphone in a room hears, and what may be a voice.
 LEFT_OUT = {'scifi', 'spacegame', 'creature', 'grunts', 'laughter', 'weapons', 'misc', 'fire_blast'}
@@ -65,11 +68,15 @@ def further(folder):
         return []
     with open(os.path.join(folder, 'manifest.json')) as file:
         rows = json.load(file)
-    return [
+    kept = [
         row
         for row in rows
         if row['kind'] in ('noise', 'music') and row['family'] not in LEFT_OUT and row['nativeRate'] >= 30000
     ]
+    for row in kept:
+        if not row['licence'].startswith(LICENCES):
+            raise SystemExit(f"{row['file']} has the licence {row['licence']}; it must be one of {', '.join(LICENCES)}.")
+    return kept
 
 
 def unit(samples):
@@ -114,18 +121,22 @@ class Corpus:
             if row['kind'] == 'music' and 'CC0' in row['file'] and 'accompaniment' in row['file']:
                 samples, rate = soundfile.read(os.path.join(audio, row['file']), dtype='float32')
                 self.music.append(resample(samples.mean(1), rate))
-        for row in further(extra):
+        rows = further(extra)
+        self.further = sorted({f"{row['source']} ({row['licence'].split(' (')[0]})" for row in rows})
+        for row in rows:
             samples, rate = soundfile.read(os.path.join(extra, row['file']), dtype='float32')
             if row['kind'] == 'noise':
                 families.append(row['family'])
+            samples = samples if samples.ndim == 1 else samples.mean(1)
             (self.noises if row['kind'] == 'noise' else self.music).append(resample(samples, rate))
         # Many recordings of one family count less each.
         sizes = Counter(families)
-        weights = [len(n) ** 0.5 * (sizes[f] ** -0.35 if f else 1) for n, f in zip(self.noises, families)]
-        self.noise_odds = np.array(weights) / sum(weights)
+        odds = [len(n) ** 0.5 * (sizes[f] ** -0.35 if f else 1) for n, f in zip(self.noises, families)]
+        self.noise_odds = np.array(odds) / sum(odds)
 
     def attribution(self):
-        return 'Voices: ' + '; '.join(sorted(set(VOICES.values()))) + '. Noises: ' + '; '.join(NOISES.values()) + '.'
+        noises = [*NOISES.values(), SONGS, *self.further]
+        return 'Voices: ' + '; '.join(sorted(set(VOICES.values()))) + '. Noises: ' + '; '.join(noises) + '.'
 
     def voice(self, length):
         """A stretch of one voice, and the highest bin of which it says anything."""

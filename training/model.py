@@ -2,13 +2,17 @@
 
 Per frame, with v the band magnitudes to the power GAMMA and n their tracked floor, x = [v; n], everything non-negative:
 
-    h <- decay h + T h + B x                            what stays of the last frame or goes over to other atoms, what this one injects
+    h <- decay h + T' h + B x                           what stays of the last frame or goes over to other atoms, what this one injects
     for each update l:
         q = U_l' (x / (W_l h + eps))                    the Kullback-Leibler update with matrices of its own
         h <- h q^eta_l                                  a step per atom: noise atoms slow, voice atoms at once
     s, m = R_voice h, R_noise h                         reconstruction atoms
     m += rho max(0, v - s - m)                          what no atom explains is noise
-    mask = s^p / (s^p + m^p), interpolated from bands to bins
+    m <- m^(1 - d) (c n)^d                              of which the floor knows the fine structure
+    P = sum s / sum (s + m)
+    r = log(v / (s + m))
+    e = (a max(0, r) - b max(0, -r)) P^k                what a band has more than explained is voice where there is a voice
+    mask = sigmoid(p (log s - log m) + e), interpolated from bands to bins
 
 Deep unfolding: Hershey, Le Roux and Weninger 2014; coupled rows for the floor: the same h must explain both.
 """
@@ -153,6 +157,11 @@ class UnfoldedNMF(nn.Module):
         self.noise = nn.Parameter(0.3 * torch.randn(BANDS, atoms) - 3)
         self.residual = nn.Parameter(torch.full((BANDS,), -2.0))
         self.exponent = nn.Parameter(torch.tensor(0.5))
+        self.floor_share = nn.Parameter(torch.full((BANDS,), -2.0))
+        self.floor_scale = nn.Parameter(torch.full((BANDS,), 1.0))
+        self.excess = nn.Parameter(torch.full((BANDS,), -0.5))
+        self.shortage = nn.Parameter(torch.full((BANDS,), -0.5))
+        self.presence = nn.Parameter(torch.tensor(0.5))
         self.register_buffer('window', analysis_window(), persistent=False)
 
     def tensors(self):
@@ -169,6 +178,11 @@ class UnfoldedNMF(nn.Module):
             'noise': F.softplus(self.noise),
             'residual': F.softplus(self.residual),
             'exponent': F.softplus(self.exponent) + 0.5,
+            'floorShare': torch.sigmoid(self.floor_share),
+            'floorScale': F.softplus(self.floor_scale),
+            'excess': F.softplus(self.excess),
+            'shortage': F.softplus(self.shortage),
+            'presence': F.softplus(self.presence),
         }
 
     def forward(self, magnitude, stride=1):
@@ -181,8 +195,13 @@ class UnfoldedNMF(nn.Module):
         for l in range(self.updates):
             layers += [m['w'][l].contiguous(), m['u'][l].contiguous(), m['eta'][l]]
         h = Activations.apply(x, epsilon, x @ m['inject'], m['decay'], m['transition'], *layers)
-        h, v, epsilon = h[::stride], v[::stride], epsilon[::stride]
+        h, v, epsilon, floor = h[::stride], v[::stride], epsilon[::stride], x[::stride, :, BANDS:]
         s, n = h @ m['voice'].T + epsilon, h @ m['noise'].T + epsilon
         n = n + m['residual'] * torch.relu(v - s - n)
-        s, n = s ** m['exponent'], n ** m['exponent']
-        return (s / (s + n)).transpose(0, 1) @ TO_BINS
+        share = m['floorShare']
+        n = n ** (1 - share) * (m['floorScale'] * floor + epsilon) ** share
+        presence = s.sum(2, keepdim=True) / (s + n).sum(2, keepdim=True)
+        more = torch.log((v + epsilon) / (s + n))
+        local = m['excess'] * torch.relu(more) - m['shortage'] * torch.relu(-more)
+        odds = m['exponent'] * (s.log() - n.log()) + local * presence ** m['presence']
+        return torch.sigmoid(odds).transpose(0, 1) @ TO_BINS

@@ -1,6 +1,7 @@
 """Batches of mixtures. Segments of voices and noises are made by a process of its own and kept; every step pairs them anew, since a pair
 costs nothing and a segment costs much."""
 import multiprocessing
+import queue
 
 import numpy as np
 import torch
@@ -14,13 +15,13 @@ SECONDS = 3
 LOWPASS = butter(8, 7900, fs=RATE, output='sos')
 
 
-def make(queue, audio, extra, seed):
+def make(results, audio, extra, seed):
     corpus = Corpus(audio, extra, seed)
     while True:
         for kind in ('voice', 'noise', 'noise'):
             samples, narrow = corpus.segment(kind, SECONDS * RATE)
             peak = np.abs(samples).max() + 1e-9
-            queue.put((kind, (samples / peak * 32700).astype(np.int16), narrow))
+            results.put((kind, (samples / peak * 32700).astype(np.int16), narrow))
 
 
 class Segments:
@@ -28,13 +29,19 @@ class Segments:
         self.rng = np.random.default_rng(seed)
         self.most = most
         self.kept = {'voice': [], 'noise': []}
-        self.queue = multiprocessing.Queue(64)
-        multiprocessing.Process(target=make, args=(self.queue, audio, extra, seed), daemon=True).start()
+        self.results = multiprocessing.Queue(64)
+        self.maker = multiprocessing.Process(target=make, args=(self.results, audio, extra, seed), daemon=True)
+        self.maker.start()
 
     def refresh(self):
         """Takes in what is ready; waits only as long as there is too little to begin with."""
-        while not self.queue.empty() or len(self.kept['noise']) < 64:
-            kind, samples, narrow = self.queue.get()
+        while not self.results.empty() or len(self.kept['noise']) < 64:
+            if not self.maker.is_alive():
+                raise SystemExit('The process that makes segments has ended.')
+            try:
+                kind, samples, narrow = self.results.get(timeout=10)
+            except queue.Empty:
+                continue
             kept = self.kept[kind]
             if len(kept) < self.most:
                 kept.append((samples, narrow))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the dictionary of the denoiser for its task: a few multiplicative updates per frame, unfolded and learned end to end.
 
-    python3 training/train_unfolded.py --audio ../shared/audio --minutes 100 --out dictionaries/denoise.safetensors
+    python3 training/train_unfolded.py --audio RECORDINGS --extra MORE --plain dictionaries/voice-noise.safetensors --minutes 100
 
 Needs Debian's python3-torch, python3-numpy, python3-scipy and python3-soundfile. It reads recordings only from `train/` and only those
 whose licence lets them train a shipped dictionary, and further noises from the folder of --extra. The model is in model.py, the
@@ -21,6 +21,10 @@ from loss import loss_of
 from mixtures import Corpus
 from model import HOP, RATE, WINDOW, UnfoldedNMF, spectrum
 from segments import Segments
+
+
+# Where recordings and results lie says nothing of how they were made.
+FOLDERS = ('audio', 'extra', 'checkpoint', 'out')
 
 
 def si_sdr(estimate, target):
@@ -57,7 +61,7 @@ def evaluate(model, corpus, count=40):
 
 def main():
     arguments = argparse.ArgumentParser()
-    arguments.add_argument('--audio', default='../shared/audio')
+    arguments.add_argument('--audio', required=True, help='folder of recordings, with a manifest.json')
     arguments.add_argument('--extra', help='folder of further noises and music, with a manifest.json')
     arguments.add_argument('--atoms', type=int, default=256)
     arguments.add_argument('--updates', type=int, default=3)
@@ -115,8 +119,8 @@ def main():
     card = {
         'data': corpus.attribution(),
         'scores': f'Held-out training mixtures (-5 to 15 dB): SI-SDR {gain:+.1f} dB.',
-        'command': f'python3 training/train_unfolded.py --atoms {options.atoms} --updates {options.updates} '
-        f'--minutes {options.minutes:g} --seed {options.seed}',
+        'command': 'python3 training/train_unfolded.py '
+        + ' '.join(f'--{name} {value}' for name, value in vars(options).items() if value and name not in FOLDERS),
     }
     write_dictionary(options.out, averaged, card, options.plain)
     print(json.dumps(card))
