@@ -1,11 +1,11 @@
 import { measurer, type Measures } from './measures.ts';
 import type { Channels, Song } from './songs.ts';
 import { mixSystem } from './systems/mix.ts';
-import type { System } from './systems/system.ts';
+import type { SlowSystem, System } from './systems/system.ts';
 
 export interface EvaluateOptions {
   /** The song as it is is measured whether it is among them or not. Names must differ. */
-  readonly systems: readonly System[];
+  readonly systems: readonly (System | SlowSystem)[];
   /** Songs, each loaded when it is its turn. There must be at least one. */
   readonly songs: readonly (() => Promise<Song>)[];
   /** A line on what is being done. */
@@ -67,10 +67,10 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
       if (index === 0) {
         const latency = system.latency(sampleRate);
         result.latency = latency === undefined ? undefined : (1000 * latency) / sampleRate;
-        system.separate(beginning(song));
+        await system.separate(beginning(song));
       }
       const before = process.cpuUsage();
-      const separation = system.separate(song);
+      const separation = await system.separate(song);
       const used = process.cpuUsage(before);
       result.songs.push({
         measures: measure(separation),

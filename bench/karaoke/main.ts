@@ -6,6 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { fileURLToPath } from 'node:url';
 import { cpus } from 'node:os';
 import { loadBuiltIn, loadDictionary } from '../../src/cli/load-dictionary.ts';
+import { createThreadPool } from '../../src/cli/training-threads.ts';
 import { loadKernel } from '../../src/kernel/index.ts';
 import { PRESETS } from '../../src/presets.ts';
 import { checkSplit, chooseSystems, readOptions, runBench } from '../command-line.ts';
@@ -18,7 +19,9 @@ import { oracleSystem } from './systems/oracle.ts';
 import { repetSim, repetSimOnline } from './systems/repet-sim.ts';
 import { sideSystem } from './systems/side.ts';
 import { sottoSystem } from './systems/sotto.ts';
-import type { System } from './systems/system.ts';
+import { studySystem } from './systems/study.ts';
+import type { ShardPool } from '../../src/training/index.ts';
+import type { SlowSystem, System } from './systems/system.ts';
 import { tables } from './tables.ts';
 
 const HELP = `Usage: npm run bench:karaoke -- [options]
@@ -51,12 +54,13 @@ function readSeconds(): number {
   throw new Error(`--seconds is ${values.seconds}; it must be a number of at least 1.`);
 }
 
-async function allSystems(): Promise<System[]> {
+async function allSystems(pool: ShardPool): Promise<(System | SlowSystem)[]> {
   const dictionary = values.dictionary
     ? await loadDictionary(values.dictionary)
     : await loadBuiltIn(PRESETS.karaoke.dictionary);
   return [
     ...(['quality', 'balanced'] as const).map((mode) => sottoSystem({ dictionary, mode })),
+    studySystem(dictionary, pool),
     sideSystem,
     centreSystem,
     repetSim,
@@ -76,12 +80,13 @@ async function main(): Promise<void> {
   const started = performance.now();
   const seconds = readSeconds();
   const folders = findSongs(values.data, split);
-  const systems = await allSystems();
+  const pool = createThreadPool(undefined, true);
+  const systems = await allSystems(pool);
   const evaluation = await evaluate({
     systems: chooseSystems(systems, values.only, mixSystem.name),
     songs: folders.map((folder) => () => loadSong(folder, seconds)),
     onProgress: progress,
-  });
+  }).finally(() => pool.close());
   const took = (performance.now() - started) / 1000;
   const notes = [
     `Songs at their own sample rate${seconds > 0 ? `, the ${seconds} s of each with most voice` : ''}; the voice is what is left of the song.`,

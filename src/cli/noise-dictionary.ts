@@ -49,7 +49,7 @@ function oneAfterAnother(channels: readonly Float32Array[]): Float32Array {
 }
 
 /** The name of a file as a part of a dictionary's name, in which control characters are not allowed. */
-const plainName = (file: string): string =>
+export const plainName = (file: string): string =>
   path
     .basename(file)
     .replaceAll(/[\p{C}\u2028\u2029]/gu, '?')

@@ -1,6 +1,7 @@
 import { gainName, SILENCE_DB } from '../parameters.ts';
+import type { Audio } from '../audio/wav.ts';
 import type { Preset } from '../presets.ts';
-import type { Dictionary } from '../dictionary/index.ts';
+import { learnedNoise, type Dictionary } from '../dictionary/index.ts';
 import type { LatencyMode } from '../separator/latency-modes.ts';
 import { checkWavName, readAudio, writeAudio } from './audio-file.ts';
 import type { Arguments, OptionTable } from './command.ts';
@@ -26,6 +27,8 @@ export interface Suppression {
   /** Labels that are taken out when --remove does not say which. */
   readonly unwanted: readonly string[];
   readonly label: string;
+  /** Throws a CommandError for options of its own that are wrong, before any work is done. */
+  readonly check?: (args: Arguments) => Promise<void>;
   /** Another dictionary for this file, for instance with atoms of its own noise. */
   readonly prepare?: (
     dictionary: Dictionary,
@@ -40,6 +43,7 @@ export interface SuppressionContext {
   readonly mode: LatencyMode;
   /** Hz. */
   readonly sampleRate: number;
+  readonly audio: Audio;
   readonly terminal: Terminal;
 }
 
@@ -64,14 +68,21 @@ export async function suppress(suppression: Suppression, args: Arguments, termin
   const format = readFormat(args);
   checkWavName(output);
   await checkWritable(output);
+  await suppression.check?.(args);
   const audio = await readAudio(input);
   for (const note of audio.notes) terminal.note(note);
   const given = args.text('dictionary');
   const loaded =
     given === undefined ? await loadBuiltIn(suppression.preset.dictionary) : await loadDictionary(given);
-  const context = { input, mode, sampleRate: audio.sampleRate, terminal };
+  const context = { input, mode, sampleRate: audio.sampleRate, audio, terminal };
   layoutFor(input, mode, audio.sampleRate);
   const dictionary = (await suppression.prepare?.(loaded, args, context)) ?? loaded;
+  if (args.has('freeze') && !learnedNoise(dictionary)) {
+    throw new CommandError(
+      `--freeze is for learned noise, and the dictionary "${dictionary.name}" has none: ` +
+        'name a recording of the noise with --noise-profile.',
+    );
+  }
   const parameters: Record<string, number> = {
     reduction: suppression.preset.parameters['reduction']!,
     ...controls,

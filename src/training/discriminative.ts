@@ -147,7 +147,7 @@ function withoutZeros(atoms: Float32Array, bins: number): Float32Array {
  * The masks do not change when all rows are multiplied by the same value in a bin. It is chosen so that the mean model has the level of the
  * plain one at each bin, as masks with atoms that were not refined need it.
  */
-function levelled(
+export function levelled(
   rows: Float32Array,
   { atoms, atomCount, bins }: Dictionary,
   mean: Float64Array,

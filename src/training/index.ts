@@ -30,3 +30,7 @@ export { createPortPool } from './parallel/port-pool.ts';
 export type { ShardPort } from './parallel/port-pool.ts';
 export { trainDictionaryParallel } from './train-parallel.ts';
 export type { ParallelTrainingSettings } from './train-parallel.ts';
+export { SongStudy } from './study/song-study.ts';
+export type { SongStudyOptions, StudyProgress, StudyResult } from './study/song-study.ts';
+export { studySong } from './study/study-song.ts';
+export type { Song } from './study/study-song.ts';

@@ -25,6 +25,11 @@ export interface System {
   separate(song: Song): Separation;
 }
 
+/** A system that takes its time. */
+export interface SlowSystem extends Omit<System, 'separate'> {
+  separate(song: Song): Promise<Separation>;
+}
+
 /** A separation that is one linear function of the channels. */
 export const linear = ({ mix }: Song, respond: Separation['respond']): Separation => ({
   backing: respond(mix),
