@@ -7,6 +7,7 @@ import type { MeterSnapshot } from '../../src/separator/meters.ts';
 import { DictionaryShelf } from './dictionary-shelf.ts';
 import { downloadDictionary } from './export.ts';
 import { type Engine, openContext, openEngine } from './engine.ts';
+import { Karaoke } from './karaoke.ts';
 import { listMicrophones, openMicrophone, stopStream } from './microphone.ts';
 import { Mix } from './mix.ts';
 import {
@@ -52,14 +53,15 @@ export class AudioSession extends EventTarget {
   readonly deck = new SourceDeck();
   readonly mix = new Mix(this.settings.parameters);
   readonly trainer = new Trainer(this);
+  readonly karaoke = new Karaoke(this);
   status: Status = 'idle';
   microphones: { id: string; label: string }[] = [];
   meters: MeterSnapshot | undefined;
   dictionary: Dictionary | undefined;
   dictionaryId: string;
   recording: Recording | undefined;
-  /** Asked once, before a microphone is first heard through the speakers. */
-  askForHeadphones: (() => Promise<'yes' | 'no' | 'cancel'>) | undefined;
+  /** Asked once, before a microphone is first heard through the speakers: as the source, or to sing with it. */
+  askForHeadphones: ((use: 'listen' | 'sing') => Promise<'yes' | 'no' | 'cancel'>) | undefined;
   /** Asked for a dictionary file that does not say its sample rate: Hz, or undefined to leave it. */
   askForSampleRate: ((fileName: string) => Promise<number | undefined>) | undefined;
 
@@ -83,6 +85,7 @@ export class AudioSession extends EventTarget {
     this.dictionaryId = preset.dictionary;
     this.deck.announce('demo', preset.demo.name, preset.demo.credit);
     this.trainer.addEventListener('change', () => this.#changed());
+    this.karaoke.addEventListener('change', () => this.#changed());
     addEventListener('pagehide', () => saveSettings(this.settings));
     void this.#openFirst();
   }
@@ -143,6 +146,13 @@ export class AudioSession extends EventTarget {
     );
   }
 
+  /** The running engine, for what joins it: opened where it is not yet. Rejects with a message for the user. */
+  async wake(): Promise<Engine> {
+    const engine = await this.#open();
+    await this.#resume(engine.context);
+    return engine;
+  }
+
   // Source and transport
 
   /** Starts or goes on with the chosen source. */
@@ -191,8 +201,9 @@ export class AudioSession extends EventTarget {
     await this.#start(async (engine) => {
       const response = await fetch(demo.url);
       if (!response.ok) throw new Error(`The demo clip could not be fetched (${response.status}).`);
-      const buffer = await engine.context.decodeAudioData(await response.arrayBuffer());
-      return () => this.#playBuffer(engine, buffer, 'demo', demo.name, demo.credit);
+      const clip = await response.blob();
+      const buffer = await engine.context.decodeAudioData(await clip.arrayBuffer());
+      return () => this.#playBuffer(engine, buffer, clip, 'demo', demo.name, demo.credit);
     });
   }
 
@@ -203,7 +214,7 @@ export class AudioSession extends EventTarget {
       const buffer = await engine.context.decodeAudioData(bytes).catch(() => {
         throw new Error(fileMessage(file.name));
       });
-      return () => this.#playBuffer(engine, buffer, 'file', file.name, '');
+      return () => this.#playBuffer(engine, buffer, file, 'file', file.name, '');
     });
   }
 
@@ -218,6 +229,7 @@ export class AudioSession extends EventTarget {
       this.settings.deviceId = stream.getAudioTracks()[0]?.getSettings().deviceId ?? '';
       this.microphones = await listMicrophones();
       return () => {
+        this.karaoke.leaveSong();
         this.deck.openMicrophone(engine.context, engine.input, stream, () => {
           this.pause();
           this.notify('error', 'The microphone was unplugged or taken away.');
@@ -375,6 +387,25 @@ export class AudioSession extends EventTarget {
     }
   }
 
+  /** Sets faders, with none muted or soloed. Values in dB, by source. */
+  setGains(gains: readonly number[]): void {
+    for (const [source, gain] of gains.entries()) this.mix.set(gainName(source), gain);
+    this.mix.clear();
+    this.#push();
+  }
+
+  /** Uses a dictionary that is not on the shelf, until another one is chosen. The faders stay. */
+  async useDictionary(dictionary: Dictionary, name: string): Promise<void> {
+    this.#dictionaryChoice++;
+    try {
+      if (this.#engine) await this.#engine.separator.loadDictionary(dictionary);
+      this.dictionary = dictionary;
+      this.#push();
+    } catch (error) {
+      this.notify('error', dictionaryMessage(name, error));
+    }
+  }
+
   setVolume(volume: number): void {
     this.settings.volume = Math.min(1, Math.max(0, volume));
     this.#pushVolume();
@@ -428,7 +459,7 @@ export class AudioSession extends EventTarget {
   async #headphonesAnswered(): Promise<boolean> {
     const { settings } = this;
     if (settings.headphones === 'unasked' && !settings.speakersMuted && this.askForHeadphones) {
-      const answer = await this.askForHeadphones();
+      const answer = await this.askForHeadphones('listen');
       if (answer === 'cancel') return false;
       settings.headphones = answer;
     }
@@ -460,6 +491,7 @@ export class AudioSession extends EventTarget {
     }
     engine.separator.addEventListener('fault', (event) => this.#fault(event as FaultEvent));
     this.#engine = engine;
+    this.karaoke.connect(engine);
     this.#pushVolume();
     // A choice may have been made while the engine was opening.
     if (mode !== this.settings.mode) await engine.separator.setMode(this.settings.mode);
@@ -502,6 +534,7 @@ export class AudioSession extends EventTarget {
   #playBuffer(
     engine: Engine,
     buffer: AudioBuffer,
+    original: Blob,
     kind: 'demo' | 'file',
     name: string,
     credit: string,
@@ -509,7 +542,8 @@ export class AudioSession extends EventTarget {
     const player = new Player(engine.context, buffer, engine.input);
     player.loop = this.settings.loop;
     player.onEnded = () => this.#setStatus('paused');
-    this.deck.loadBuffer(player, kind, name, credit);
+    this.deck.loadBuffer(player, original, kind, name, credit);
+    this.karaoke.takeSong(player, name);
     if (this.#mutedForMicrophone) {
       this.#mutedForMicrophone = false;
       this.#pushVolume();

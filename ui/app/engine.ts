@@ -8,9 +8,11 @@ import type { KernelName } from '../../src/kernel/kernel.ts';
 import {
   createSeparator,
   type SeparatorNode,
+  type SeparatorOptions,
   type WorkletNodeConstructor,
 } from '../../src/node/separator-node.ts';
 import type { LatencyMode } from '../../src/separator/latency-modes.ts';
+import { Stretch, type WorkletNodeClass } from './stretch.ts';
 
 const KERNELS: readonly KernelName[] = ['relaxed-simd', 'simd', 'typescript'];
 
@@ -20,8 +22,14 @@ export interface Engine {
   /** Sources connect here. */
   readonly input: GainNode;
   readonly separator: SeparatorNode;
+  /** What the separator makes of its input. */
+  readonly separated: GainNode;
+  /** What is heard, at full level: to the volume and to the stream. */
+  readonly bus: GainNode;
   /** To the speakers. */
   readonly volume: GainNode;
+  /** To the stream only: what is recorded and not heard. */
+  readonly unheard: AudioNode;
   /** Everything that is heard, at full level, whatever the volume. */
   readonly stream: MediaStream;
 }
@@ -43,27 +51,42 @@ export const openContext = (): AudioContext =>
     ? new AudioContext({ latencyHint: 'interactive' })
     : (new PortableAudioContext({ latencyHint: 'interactive' }) as unknown as AudioContext);
 
-/** Builds input -> separator -> volume -> speakers, and the stream beside it. */
+/** A node that shifts key and tempo, in the context of the app. */
+export const openStretch = (context: AudioContext): Promise<Stretch> =>
+  Stretch.open(
+    context,
+    (native ? AudioWorkletNode : PortableAudioWorkletNode) as unknown as WorkletNodeClass,
+  );
+
+/** A separator in the context of the app. */
+export const openSeparator = (
+  context: AudioContext,
+  options: Pick<SeparatorOptions, 'dictionary' | 'mode' | 'parameters' | 'channelCount'>,
+): Promise<SeparatorNode> =>
+  createSeparator(context, {
+    ...options,
+    kernel,
+    workletUrl,
+    AudioWorkletNode: native ? undefined : (PortableAudioWorkletNode as unknown as WorkletNodeConstructor),
+  });
+
+/** Builds input -> separator -> separated, and bus -> volume -> speakers with the stream beside it; what joins them is the caller's. */
 export async function openEngine(
   context: AudioContext,
   dictionary: Dictionary,
   mode: LatencyMode,
   parameters: Record<string, number>,
 ): Promise<Engine> {
-  const separator = await createSeparator(context, {
-    dictionary,
-    mode,
-    kernel,
-    parameters,
-    workletUrl,
-    AudioWorkletNode: native ? undefined : (PortableAudioWorkletNode as unknown as WorkletNodeConstructor),
-  });
+  const separator = await openSeparator(context, { dictionary, mode, parameters });
   const input = context.createGain();
+  const separated = context.createGain();
+  const bus = context.createGain();
   const volume = context.createGain();
   const tap = context.createMediaStreamDestination();
   input.connect(separator.node);
-  separator.connect(volume);
-  separator.connect(tap);
+  separator.connect(separated);
+  bus.connect(volume);
+  bus.connect(tap);
   volume.connect(context.destination);
-  return { context, input, separator, volume, stream: tap.stream };
+  return { context, input, separator, separated, bus, volume, unheard: tap, stream: tap.stream };
 }

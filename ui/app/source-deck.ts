@@ -13,19 +13,23 @@ export class SourceDeck {
   /** Outline of the file or clip, 0 to 1; empty when there is none. */
   waveform: Float32Array = new Float32Array(0);
   player: Player | undefined;
+  /** The file or clip as it is stored. */
+  original: Blob | undefined;
   #microphone: { stream: MediaStream; node: AudioNode } | undefined;
 
   /** Names a source without opening it; whatever sounded stops. */
   announce(kind: SourceKind, name: string, credit: string): void {
     this.stop();
     this.player = undefined;
+    this.original = undefined;
     this.waveform = new Float32Array(0);
     this.#describe(kind, name, credit);
   }
 
-  loadBuffer(player: Player, kind: SourceKind, name: string, credit: string): void {
+  loadBuffer(player: Player, original: Blob, kind: SourceKind, name: string, credit: string): void {
     this.stop();
     this.player = player;
+    this.original = original;
     this.waveform = outlineOf(player.buffer.getChannelData(0), WAVEFORM_POINTS);
     this.#describe(kind, name, credit);
   }

@@ -1,6 +1,13 @@
 import { proxy, transfer, wrap, type Remote } from 'comlink';
 import type { Dictionary, DictionaryFit } from '../../src/dictionary/index.ts';
-import type { LearningJob, TrainingProgress, TrainingResult } from '../../src/training/index.ts';
+import type {
+  LearningJob,
+  Song,
+  StudyProgress,
+  StudyResult,
+  TrainingProgress,
+  TrainingResult,
+} from '../../src/training/index.ts';
 import type { TrainingService } from '../workers/training.worker.ts';
 
 interface Handle {
@@ -46,6 +53,29 @@ export class TrainingRun {
   /** Takes what has been reached. */
   finish(): void {
     void this.#handle.service.finish();
+  }
+
+  /** At once, whatever it is at: `result` rejects with {@link Cancelled}. */
+  cancel(): void {
+    this.#cancelled?.();
+  }
+}
+
+/** A song studied in a worker of its own, which ends with it. */
+export class StudyRun {
+  readonly result: Promise<StudyResult>;
+  #cancelled: (() => void) | undefined;
+
+  constructor(song: Song, base: Dictionary, onProgress: (progress: StudyProgress) => void) {
+    const { service, broken, close } = startWorker();
+    // Copies go: the song plays on.
+    const channels = song.channels.map((channel) => channel.slice());
+    const buffers = channels.map(({ buffer }) => buffer);
+    const cancelled = new Promise<never>((_, reject) => {
+      this.#cancelled = () => reject(new Cancelled());
+    });
+    const studied = service.study(transfer({ ...song, channels }, buffers), base, proxy(onProgress));
+    this.result = Promise.race([studied, broken, cancelled]).finally(close);
   }
 
   /** At once, whatever it is at: `result` rejects with {@link Cancelled}. */

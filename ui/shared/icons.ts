@@ -47,6 +47,7 @@ export const icons = {
   download: line(svg`<path d="M8 2.500v8M5 7.750l3 2.750 3-2.750M2.500 10.500v3h11v-3"/>`, 14),
   warning: line(svg`<path d="M8 2.250 14.500 13.500h-13zM8 6.750v3M8 11.600v.01"/>`, 14),
   plus: line(svg`<path d="M8 3v10M3 8h10"/>`, 14),
+  minus: line(svg`<path d="M3 8h10"/>`, 14),
   check: line(svg`<path d="m3 8.500 3.500 3.500L13 4.500"/>`),
   stop: solid(svg`<rect x="3.500" y="3.500" width="9" height="9" rx="1.500"/>`, 14),
   pencil: line(svg`<path d="m10.500 3 2.500 2.500L5.500 13H3v-2.500zM9 4.500 11.500 7"/>`, 14),

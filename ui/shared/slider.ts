@@ -3,8 +3,8 @@ import { SILENCE_DB, type ParameterInfo } from '../../src/parameters.ts';
 /** What a knob or fader needs to know of its parameter. */
 export type SliderInfo = Pick<
   ParameterInfo,
-  'name' | 'label' | 'description' | 'unit' | 'minValue' | 'maxValue' | 'defaultValue' | 'step'
->;
+  'name' | 'label' | 'description' | 'minValue' | 'maxValue' | 'defaultValue' | 'step'
+> & { readonly unit: ParameterInfo['unit'] | '%' };
 
 /** Steps of PageUp and PageDown, and the fineness of a drag or key with Shift. */
 const COARSE = 10;
@@ -25,13 +25,16 @@ export function numberText(value: number, info: SliderInfo): string {
     if (value <= info.minValue) return '−∞';
     return `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(1)}`;
   }
-  return value.toFixed(info.unit === 'ms' ? 0 : info.step < 0.5 ? 2 : 1);
+  return value.toFixed(digits(info));
 }
+
+const digits = ({ unit, step }: SliderInfo): number =>
+  unit === 'ms' || unit === '%' ? 0 : step < 0.5 ? 2 : 1;
 
 /** The value as spoken by a screen reader. */
 export function spokenText(value: number, info: SliderInfo): string {
   if (isGain(info) && value <= info.minValue) return 'off';
-  const number = value.toFixed(info.unit === 'ms' ? 0 : info.step < 0.5 ? 2 : 1);
+  const number = value.toFixed(digits(info));
   return info.unit ? `${number} ${info.unit === 'ms' ? 'milliseconds' : info.unit}` : number;
 }
 

@@ -72,6 +72,14 @@ export const styles = css`
     position: relative;
   }
 
+  .presets[hidden] {
+    display: none;
+  }
+
+  .state {
+    grid-column: -2;
+  }
+
   .reset {
     position: absolute;
     left: calc(100% + 10px);

@@ -24,10 +24,12 @@ const PRESET_TITLES: Record<PresetId, string> = {
 
 const VIEWS: readonly { value: View; label: string; title: string }[] = [
   { value: 'mix', label: 'Mix', title: 'Faders and displays' },
+  { value: 'karaoke', label: 'Sing', title: 'Karaoke: sing to a song without its voice' },
   { value: 'train', label: 'Train', title: 'Learn a voice, a noise, or any sources' },
   { value: 'inspect', label: 'Inspect', title: 'What is in the dictionary in use' },
 ];
 
+const LYRICS_FILE = /\.lrc$/i;
 const DICTIONARY_FILE = /\.(safetensors|npz|npy)$/i;
 
 /** Elements that use the space bar or letters themselves. */
@@ -52,7 +54,7 @@ export class SottoApp extends LitElement {
   constructor() {
     super();
     followSession(this);
-    this.session.askForHeadphones = () => this.headphones.ask();
+    this.session.askForHeadphones = (use) => this.headphones.ask(use);
     this.session.askForSampleRate = (fileName) => this.sampleRate.ask(fileName);
     this.session.addEventListener('notice', (event) => {
       const { detail } = event as CustomEvent<Notice>;
@@ -108,10 +110,10 @@ export class SottoApp extends LitElement {
             .value=${this.view}
             .segments=${VIEWS}
             data-testid="view"
-            @choose=${(event: CustomEvent<View>) => (this.view = event.detail)}
+            @choose=${(event: CustomEvent<View>) => this.#show(event.detail)}
           ></sotto-segmented>
         </div>
-        <div class="presets">
+        <div class="presets" ?hidden=${this.view === 'karaoke'}>
           <sotto-segmented
             large
             label="Preset"
@@ -149,13 +151,20 @@ export class SottoApp extends LitElement {
         <sotto-panel
           .session=${session}
           .view=${this.view}
-          @view=${(event: CustomEvent<View>) => (this.view = event.detail)}
+          @view=${(event: CustomEvent<View>) => this.#show(event.detail)}
         ></sotto-panel>
       </main>
       ${
         this.dragging
           ? html`<div class="drop">
-              <b>Drop to open</b><span>an audio file, or a dictionary (.safetensors, .npz, .npy)</span>
+              <b>Drop to open</b>
+              <span
+                >${
+                  this.view === 'karaoke'
+                    ? 'a song, with its lyrics (.lrc) if there are any'
+                    : 'an audio file, or a dictionary (.safetensors, .npz, .npy)'
+                }</span
+              >
             </div>`
           : nothing
       }
@@ -163,6 +172,11 @@ export class SottoApp extends LitElement {
       <sotto-sample-rate></sotto-sample-rate>
       <sotto-toast></sotto-toast>
     `;
+  }
+
+  #show(view: View): void {
+    this.view = view;
+    if (view === 'karaoke') this.session.karaoke.enter();
   }
 
   #state(): TemplateResult {
@@ -192,6 +206,9 @@ export class SottoApp extends LitElement {
       !control?.matches('input, select, textarea, [contenteditable]')
     ) {
       this.session.setBypass(!this.session.mix.bypass);
+    } else if (this.view === 'karaoke' && !control?.matches('input, select, textarea')) {
+      if (event.key === '[') this.session.karaoke.mark('start');
+      else if (event.key === ']') this.session.karaoke.mark('end');
     }
   };
 
@@ -208,9 +225,16 @@ export class SottoApp extends LitElement {
   };
 
   readonly #onDrop = (event: DragEvent): void => {
-    const files = [...(event.dataTransfer?.files ?? [])];
+    const dropped = [...(event.dataTransfer?.files ?? [])];
+    const lyrics = dropped.find(({ name }) => LYRICS_FILE.test(name));
+    const files = dropped.filter((each) => each !== lyrics);
     const [file] = files;
     this.dragging = false;
+    if (lyrics) {
+      event.preventDefault();
+      void this.#openLyrics(lyrics, file);
+      return;
+    }
     if (!file || event.defaultPrevented) return;
     event.preventDefault();
     const { session } = this;
@@ -219,6 +243,13 @@ export class SottoApp extends LitElement {
     else if (this.view !== 'train') void session.useFile(file);
     else this.#learnFrom(files);
   };
+
+  /** Lyrics belong to a song: to the one that comes with them, or else to the one that is there. */
+  async #openLyrics(lyrics: File, song: File | undefined): Promise<void> {
+    this.#show('karaoke');
+    if (song) await this.session.useFile(song);
+    await this.session.karaoke.openLyrics(lyrics);
+  }
 
   /** Recordings dropped beside the sources that are to be learned: where there is only one, they are of it. */
   #learnFrom(files: readonly File[]): void {

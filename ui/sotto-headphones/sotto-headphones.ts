@@ -1,5 +1,5 @@
 import { html, LitElement, type TemplateResult } from 'lit';
-import { customElement, query } from 'lit/decorators.js';
+import { customElement, query, state } from 'lit/decorators.js';
 import { controls } from '../shared/controls.styles.ts';
 import { dialog } from '../shared/dialog.styles.ts';
 import { icons } from '../shared/icons.ts';
@@ -13,10 +13,12 @@ export type HeadphonesAnswer = 'yes' | 'no' | 'cancel';
 export class SottoHeadphones extends LitElement {
   static override styles = [controls, dialog];
 
+  @state() private use: 'listen' | 'sing' = 'listen';
   @query('dialog') private dialog!: HTMLDialogElement;
 
   /** Opens the dialog; Escape is 'cancel'. */
-  ask(): Promise<HeadphonesAnswer> {
+  ask(use: 'listen' | 'sing'): Promise<HeadphonesAnswer> {
+    this.use = use;
     this.dialog.returnValue = 'cancel';
     this.dialog.showModal();
     return new Promise((resolve) => {
@@ -37,7 +39,9 @@ export class SottoHeadphones extends LitElement {
       </p>
       <div class="choices">
         <button type="button" class="first" autofocus @click=${close('yes')}>Yes, let me hear it</button>
-        <button type="button" @click=${close('no')}>No, mute the speakers</button>
+        <button type="button" @click=${close('no')}>
+          ${this.use === 'sing' ? 'No, only record me' : 'No, mute the speakers'}
+        </button>
       </div>
     </dialog>`;
   }

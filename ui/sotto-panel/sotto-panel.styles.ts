@@ -29,6 +29,7 @@ export const styles = [
       display: none;
     }
 
+    :host([view='karaoke']),
     :host([view='train']),
     :host([view='inspect']) {
       grid-template-columns: minmax(0, 1fr) !important;
@@ -36,6 +37,7 @@ export const styles = [
       grid-template-areas: 'source' 'view' 'engine' !important;
     }
 
+    sotto-karaoke,
     sotto-train,
     sotto-inspect {
       grid-area: view;
@@ -51,6 +53,14 @@ export const styles = [
 
     sotto-transport {
       flex: 1 1 320px;
+    }
+
+    :host([view='karaoke']) .source {
+      flex-wrap: wrap;
+    }
+
+    :host([view='karaoke']) sotto-transport {
+      flex-basis: 100%;
     }
 
     .hero {

@@ -16,16 +16,17 @@ import '../sotto-spectrogram/sotto-spectrogram.ts';
 import '../sotto-spectrum/sotto-spectrum.ts';
 import '../sotto-transport/sotto-transport.ts';
 import '../sotto-inspect/sotto-inspect.ts';
+import '../sotto-karaoke/sotto-karaoke.ts';
 import '../sotto-train/sotto-train.ts';
 import { styles } from './sotto-panel.styles.ts';
 
 /** What is between the source and the engine. */
-export type View = 'mix' | 'train' | 'inspect';
+export type View = 'mix' | 'karaoke' | 'train' | 'inspect';
 
 const NEUTRAL = '#a5aec0';
 
 /**
- * @summary The panel: source, engine, and between them one view: displays and controls, training, or inspection.
+ * @summary The panel: source, engine, and between them one view: displays and controls, karaoke, training, or inspection.
  * @fires view - CustomEvent<View>: the user wants another view
  */
 @customElement('sotto-panel')
@@ -53,11 +54,20 @@ export class SottoPanel extends LitElement {
     const { session } = this;
     return html`
       <section class="card source" aria-label="Source">
-        <sotto-source-picker .session=${session}></sotto-source-picker>
-        <sotto-transport .session=${session}></sotto-transport>
+        <sotto-source-picker .session=${session} ?songs=${this.view === 'karaoke'}></sotto-source-picker>
+        <sotto-transport .session=${session} ?large=${this.view === 'karaoke'}></sotto-transport>
       </section>
 
       <div class="view mix" ?hidden=${this.view !== 'mix'}>${this.#mix()}</div>
+      ${
+        this.#seen.has('karaoke')
+          ? html`<sotto-karaoke
+              class="view"
+              ?hidden=${this.view !== 'karaoke'}
+              .session=${session}
+            ></sotto-karaoke>`
+          : nothing
+      }
       ${
         this.#seen.has('train')
           ? html`<sotto-train

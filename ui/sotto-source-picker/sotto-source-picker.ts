@@ -21,6 +21,8 @@ export class SottoSourcePicker extends LitElement {
   static override styles = [controls, styles];
 
   @property({ attribute: false }) session!: AudioSession;
+  /** Songs only, no microphone. */
+  @property({ type: Boolean }) songs = false;
   @query('input') private input!: HTMLInputElement;
 
   constructor() {
@@ -35,7 +37,7 @@ export class SottoSourcePicker extends LitElement {
         actions
         label="Source"
         .value=${deck.kind}
-        .segments=${SEGMENTS}
+        .segments=${SEGMENTS.filter(({ value }) => !this.songs || value !== 'microphone')}
         data-testid="source"
         @choose=${(event: CustomEvent<string>) => this.#choose(event.detail)}
       ></sotto-segmented>

@@ -31,10 +31,13 @@ export const styles = css`
     box-shadow: var(--focus);
   }
 
-  .seek {
-    position: relative;
+  .wave {
     flex: 1;
     min-width: 60px;
+  }
+
+  .seek {
+    position: relative;
     height: 46px;
     border-radius: 8px;
     cursor: pointer;
@@ -63,6 +66,74 @@ export const styles = css`
 
   .time span {
     color: var(--text-3);
+  }
+
+  .now {
+    color: var(--text);
+    font-weight: 500;
+  }
+
+  .side,
+  .buttons {
+    display: flex;
+    flex: none;
+    align-items: center;
+    gap: 8px 14px;
+  }
+
+  .buttons {
+    gap: 6px;
+  }
+
+  :host([large]) .seek {
+    height: 84px;
+  }
+
+  :host([large]) .side {
+    flex-direction: column;
+    align-items: flex-end;
+  }
+
+  .wave {
+    position: relative;
+  }
+
+  .hint {
+    position: absolute;
+    inset: auto 0 8px;
+    margin: 0;
+    color: var(--text-3);
+    font-size: 12.5px;
+    text-align: center;
+    pointer-events: none;
+  }
+
+  .mark {
+    min-width: 34px;
+    min-height: 34px;
+    padding: 0 8px;
+  }
+
+  .mark[aria-pressed='true'] {
+    color: var(--accent);
+    border-color: color-mix(in srgb, var(--accent) 35%, transparent);
+  }
+
+  @media (max-width: 620px) {
+    :host([large]) {
+      flex-wrap: wrap;
+    }
+
+    :host([large]) .wave {
+      flex-basis: 100%;
+      order: 1;
+    }
+
+    :host([large]) .side {
+      flex: 1;
+      flex-direction: row;
+      justify-content: space-between;
+    }
   }
 
   .loop {

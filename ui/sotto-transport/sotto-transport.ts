@@ -1,4 +1,4 @@
-import { html, LitElement, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { AudioSession } from '../app/audio-session.ts';
 import { CanvasView, reducedMotion } from '../shared/canvas.ts';
@@ -6,28 +6,27 @@ import { controls } from '../shared/controls.styles.ts';
 import { icons } from '../shared/icons.ts';
 import { meterHeight, toDecibels } from '../shared/level.ts';
 import { followSession } from '../shared/session-controller.ts';
+import { clock } from '../shared/text.ts';
+import '../sotto-loop/sotto-loop.ts';
+import { drawWaveform } from './draw-waveform.ts';
 import { styles } from './sotto-transport.styles.ts';
 
-/** Width of a bar of the waveform and of the gap after it, px. */
-const BAR = 2;
-const GAP = 1.5;
 /** Seconds of an arrow key, and of PageUp and PageDown. */
 const STEP = 1;
 const LEAP = 10;
 /** Levels of a microphone that are kept. */
 const HISTORY = 400;
 
-const clock = (seconds: number): string =>
-  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
-
 /**
- * @summary Play and pause, position in the waveform of a file or clip, loop; for a microphone the level of the last seconds.
+ * @summary Play and pause, position in the waveform of a file or clip, loop; for a microphone the level of the last seconds. A large
+ * one has a taller waveform, and marks for a loop between two places.
  */
 @customElement('sotto-transport')
 export class SottoTransport extends LitElement {
   static override styles = [controls, styles];
 
   @property({ attribute: false }) session!: AudioSession;
+  @property({ type: Boolean, reflect: true }) large = false;
   @query('canvas') private canvas!: HTMLCanvasElement;
   @query('.seek') private slider!: HTMLElement;
   @query('.now') private now!: HTMLElement | null;
@@ -61,7 +60,7 @@ export class SottoTransport extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { deck, status, settings } = this.session;
+    const { deck, status } = this.session;
     const duration = deck.player?.duration ?? 0;
     const playing = status === 'playing';
     const live = deck.kind === 'microphone';
@@ -78,39 +77,102 @@ export class SottoTransport extends LitElement {
       >
         ${status === 'starting' ? html`<i class="wait"></i>` : playing ? icons.pause : icons.play}
       </button>
-      <div
-        class="seek"
-        role="slider"
-        tabindex=${duration > 0 ? 0 : -1}
-        aria-label="Position"
-        aria-disabled=${duration === 0}
-        aria-valuemin="0"
-        aria-valuemax=${duration.toFixed(1)}
-        aria-valuenow="0"
-        data-testid="position"
-        @pointerdown=${this.#onPointer}
-        @keydown=${this.#onKey}
-      >
-        <canvas aria-hidden="true"></canvas>
+      <div class="wave">
+        <div
+          class="seek"
+          role="slider"
+          tabindex=${duration > 0 ? 0 : -1}
+          aria-label="Position"
+          aria-disabled=${duration === 0}
+          aria-valuemin="0"
+          aria-valuemax=${duration.toFixed(1)}
+          aria-valuenow="0"
+          data-testid="position"
+          @pointerdown=${this.#onPointer}
+          @keydown=${this.#onKey}
+        >
+          <canvas aria-hidden="true"></canvas>
+        </div>
+        ${this.large && duration === 0 ? html`<p class="hint">Press play, or drop a song anywhere</p>` : nothing}
+        ${this.large && duration > 0 ? html`<sotto-loop .session=${this.session}></sotto-loop>` : nothing}
       </div>
       ${
         live
           ? html`<div class="time" data-testid="time">${playing ? 'Live' : 'Off'}</div>`
-          : html`<div class="time" data-testid="time">
-                <b class="now" style="font-weight:500">0:00</b>
+          : html`<div class="side">
+              <div class="time" data-testid="time">
+                <b class="now">0:00</b>
                 <span>/ ${duration ? clock(duration) : '–:––'}</span>
               </div>
-              <button
-                type="button"
-                class="loop"
-                aria-label="Loop"
-                title="Play again from the start"
-                aria-pressed=${settings.loop}
-                @click=${() => this.session.setLoop(!settings.loop)}
-              >
-                ${icons.loop}
-              </button>`
+              <div class="buttons">${this.#buttons(duration)}</div>
+            </div>`
       }
+    `;
+  }
+
+  #buttons(duration: number): TemplateResult {
+    const { karaoke, settings } = this.session;
+    const { marks } = karaoke;
+    const marked = marks.start !== undefined || marks.end !== undefined;
+    return html`
+      ${
+        karaoke.altered && !this.large
+          ? html`<button
+              type="button"
+              title="Back to the key and the tempo of the song"
+              data-testid="unalter"
+              @click=${() => {
+                karaoke.setKey(0, 0);
+                karaoke.setTempo(100);
+              }}
+            >
+              ${karaoke.summary}
+            </button>`
+          : nothing
+      }
+      ${
+        this.large
+          ? html`${(['start', 'end'] as const).map(
+              (which) =>
+                html`<button
+                  type="button"
+                  class="mark"
+                  aria-label="Loop ${which === 'start' ? 'from' : 'to'} here"
+                  aria-pressed=${marks[which] !== undefined}
+                  title="Loop ${which === 'start' ? 'from here ([)' : 'to here (])'}"
+                  ?disabled=${duration === 0}
+                  data-testid="mark-${which}"
+                  @click=${() => karaoke.mark(which)}
+                >
+                  ${which === 'start' ? 'A' : 'B'}
+                </button>`,
+            )}`
+          : nothing
+      }
+      ${
+        marked
+          ? html`<button
+              type="button"
+              class="mark"
+              aria-label="Remove the loop between A and B"
+              title="Remove the loop between A and B"
+              data-testid="clear-marks"
+              @click=${() => karaoke.clearMarks()}
+            >
+              ${this.large ? icons.close : 'A–B'}
+            </button>`
+          : nothing
+      }
+      <button
+        type="button"
+        class="loop"
+        aria-label="Loop"
+        title="Play again from the start"
+        aria-pressed=${settings.loop}
+        @click=${() => this.session.setLoop(!settings.loop)}
+      >
+        ${icons.loop}
+      </button>
     `;
   }
 
@@ -141,37 +203,10 @@ export class SottoTransport extends LitElement {
   #draw(): void {
     const view = this.#view;
     if (!view) return;
-    const { context, width, height } = view;
     const { deck, status } = this.session;
-    context.clearRect(0, 0, width, height);
-    const bars = Math.floor(width / (BAR + GAP));
-    const { player, waveform } = deck;
-    const played = player ? player.position / player.duration : 0;
-    for (let bar = 0; bar < bars; bar++) {
-      let level = 0;
-      let light = false;
-      if (deck.kind === 'microphone') {
-        level = this.#levels[this.#levels.length - bars + bar] ?? 0;
-        light = status === 'playing';
-      } else if (waveform.length > 0) {
-        const last = Math.floor(((bar + 1) * waveform.length) / bars);
-        for (let i = Math.floor((bar * waveform.length) / bars); i <= last; i++) {
-          level = Math.max(level, waveform[i] ?? 0);
-        }
-        light = bar / bars < played;
-      }
-      const tall = Math.max(2, level * (height - 8));
-      context.fillStyle = light ? '#dbe4f5' : 'rgb(255 255 255 / 20%)';
-      context.beginPath();
-      context.roundRect(bar * (BAR + GAP), (height - tall) / 2, BAR, tall, 1);
-      context.fill();
-    }
-    if (player) {
-      context.fillStyle = '#ffffff';
-      context.fillRect(Math.min(width - 1.5, played * width), 2, 1.5, height - 4);
-    }
+    drawWaveform(view, this.session, this.#levels);
     this.#tell();
-    if (status === 'playing' && player && !reducedMotion()) view.invalidate();
+    if (status === 'playing' && deck.player && !reducedMotion()) view.invalidate();
   }
 
   readonly #onPointer = (event: PointerEvent): void => {

@@ -4,7 +4,11 @@ import { loadKernel } from '../../src/kernel/index.ts';
 import {
   fitDictionaryToRecording,
   learnSources,
+  studySong,
   type LearningJob,
+  type Song,
+  type StudyProgress,
+  type StudyResult,
   type TrainingProgress,
   type TrainingResult,
 } from '../../src/training/index.ts';
@@ -38,7 +42,30 @@ const service = {
     }
   },
 
-  /** Ends a training early; it then gives what it has reached. */
+  /** Learns the dictionary of a song; `base` knows what voices are like in general. */
+  async study(
+    song: Song,
+    base: Dictionary,
+    onProgress: (progress: StudyProgress) => unknown,
+  ): Promise<StudyResult> {
+    stopping = false;
+    let last = -Infinity;
+    const pool = createPool();
+    try {
+      return await studySong(song, { base, createKernel: loadKernel().factory }, pool, (progress) => {
+        const now = performance.now();
+        if (now - last >= REPORT_INTERVAL || progress.fraction === 1) {
+          last = now;
+          void onProgress(progress);
+        }
+        return !stopping;
+      });
+    } finally {
+      pool.close();
+    }
+  },
+
+  /** Ends a training or a study early; it then gives what it has reached. */
   finish(): void {
     stopping = true;
   },
