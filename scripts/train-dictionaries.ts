@@ -1,8 +1,9 @@
 /**
- * Makes the dictionaries that come with Sotto, and a card for each, from recordings that may be trained on:
+ * Makes the plain dictionary that comes with Sotto, voice-noise, and its card, from recordings that may be trained on:
  *
- *     npm run train:dictionaries -- [--data ../shared/audio] [--out dictionaries] [--only voice-noise]
+ *     npm run train:dictionaries -- [--data ../shared/audio] [--out dictionaries]
  *
+ * The others are made by training/train_unfolded.py (denoise) and training/train_karaoke.py (vocals-accompaniment).
  * The same recordings give the same bytes. Nothing outside of the recordings' train/ folder is read.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -55,8 +56,8 @@ interface Recipe {
     readonly rows: readonly ManifestRow[];
   }[];
   readonly settings: Omit<TrainingSettings, 'name'>;
-  /** Where given, reconstruction atoms for the masks are learned from mixtures. */
-  readonly refinement?: Refinement;
+  /** How reconstruction atoms for the masks are learned from mixtures. */
+  readonly refinement: Refinement;
   /** What the scores are, and on what. */
   readonly scored: string;
   readonly scores: (dictionary: Dictionary) => Promise<string>;
@@ -66,7 +67,6 @@ const { values } = parseArgs({
   options: {
     data: { type: 'string', default: '../shared/audio' },
     out: { type: 'string', default: 'dictionaries' },
-    only: { type: 'string' },
   },
 });
 
@@ -131,55 +131,8 @@ const voiceNoise: Recipe = {
   },
 };
 
-const isSong = (row: ManifestRow, stem: string): boolean => row.kind === 'music' && row.stem === stem;
-
-const vocalsAccompaniment: Recipe = {
-  name: 'vocals-accompaniment',
-  description: 'Vocals and accompaniment of songs, for karaoke; a dictionary of the song itself does better',
-  licence: 'CC0 1.0, as the recordings it was trained on',
-  notes: [
-    'Two songs are few: expect little of it on music that is far from theirs.',
-    'The scores are on the songs it was trained on, and therefore say only that it works.',
-  ],
-  sources: ['vocals', 'accompaniment'].map((label) => ({
-    label,
-    atomCount: 64,
-    rows: allowed.filter((row) => isSong(row, label)),
-  })),
-  settings: {
-    layout: { sampleRate: 44100, fftSize: 2048, windowLength: 2048, hop: 512 },
-    iterations: 80,
-    seed: SEED,
-    corpus: { maxFrames: 4000 },
-  },
-  scored:
-    'SI-SDR gain of the accompaniment at 0 dB with the vocals taken out, in songs that were trained on, mode quality',
-  scores: async (dictionary) => {
-    const own = (stem: string) => allowed.filter((row) => isSong(row, stem) && row.seconds < 60);
-    const gains: number[] = [];
-    for (const song of new Set(own('vocals').map((row) => row.song))) {
-      const [vocals, accompaniment] = await Promise.all(
-        ['vocals', 'accompaniment'].map((stem) =>
-          loadRecordings(
-            values.data,
-            own(stem).filter((row) => row.song === song),
-          ),
-        ),
-      );
-      gains.push(
-        score(dictionary, accompaniment!, vocals!, { mode: 'quality', snr: 0, removed: 0, profile: false })
-          .gain,
-      );
-    }
-    const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
-    return `${mean.toFixed(1)} dB`;
-  },
-};
-
 await mkdir(values.out, { recursive: true });
-for (const recipe of [voiceNoise, vocalsAccompaniment]) {
-  if (values.only === undefined || values.only === recipe.name) await make(recipe);
-}
+await make(voiceNoise);
 
 async function make(recipe: Recipe): Promise<void> {
   const { name, description, settings } = recipe;
@@ -196,11 +149,9 @@ async function make(recipe: Recipe): Promise<void> {
   });
   for (const { message, used } of result.messages) if (!used) say(message);
   const plain = await recipe.scores(result.dictionary);
-  const refined = recipe.refinement && refine(recipe.name, recipe.refinement, result.dictionary, materials);
-  const { dictionary } = refined ?? result;
-  const scores =
-    `${recipe.scored}: ` +
-    (refined ? `${await recipe.scores(dictionary)}. Before it was refined on mixtures: ${plain}` : plain);
+  const refined = refine(recipe.name, recipe.refinement, result.dictionary, materials);
+  const { dictionary } = refined;
+  const scores = `${recipe.scored}: ${await recipe.scores(dictionary)}. Before it was refined on mixtures: ${plain}`;
   const card = {
     description,
     data: data.join('; '),
@@ -244,7 +195,7 @@ function refinementLine(
 function cardPage(
   { name, description, notes, settings, refinement, sources }: Recipe,
   result: ReturnType<typeof trainDictionary>,
-  refined: RefinementResult | undefined,
+  refined: RefinementResult,
   card: { readonly licence: string; readonly scores: string },
 ): string {
   const { sampleRate, fftSize, windowLength, hop } = settings.layout;
@@ -265,7 +216,7 @@ ${result.sources
 - Grid: ${sampleRate} Hz, FFT ${fftSize}, window ${windowLength} (square-root Hann), hop ${hop}; V = |X|^${exponent}.
 - Training: ${divergence}, ${settings.iterations} iterations, seed ${settings.seed}; frames drawn evenly from the recordings, silence
   dropped, each recording at the same level. "Divergence left" is relative to a flat spectrum at each frame's level.
-${refinement && refined ? refinementLine(refinement, refined) : ''}- Scores: ${card.scores}.
+${refinementLine(refinement, refined)}- Scores: ${card.scores}.
 ${notes.map((note) => `- ${note}`).join('\n')}
 
 ## Data

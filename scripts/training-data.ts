@@ -14,8 +14,6 @@ export interface ManifestRow {
   readonly speaker?: string;
   readonly sex?: string;
   readonly type?: string;
-  readonly song?: string;
-  readonly stem?: string;
 }
 
 /** Whom a shipped dictionary owes its recordings to. */
@@ -27,7 +25,7 @@ export interface Attribution {
   readonly terms: string;
 }
 
-/** The ONLY sources on which a shipped dictionary may be trained. What is not listed is not read. */
+/** The ONLY sources on which voice-noise may be trained. What is not listed is not read. */
 export const ALLOWED: readonly Attribution[] = [
   {
     source: 'LibriSpeech train-clean-100 via Resemblyzer',
@@ -82,12 +80,6 @@ export const ALLOWED: readonly Attribution[] = [
     licence: /Public domain/,
     title: 'Ambient Engine sounds',
     terms: 'public domain or CC BY',
-  },
-  {
-    source: 'ichbinsoftware/everythingisremixed',
-    licence: /^CC0-1\.0$/,
-    title: 'Everything is Free (everythingisremixed), songs Caesium and Potassium',
-    terms: 'CC0 1.0',
   },
 ];
 

@@ -22,6 +22,21 @@ def read_tensors(path):
     return tensors, metadata
 
 
+def write_tensors(path, tensors, metadata):
+    """A dictionary file of tensors by name, and metadata of texts."""
+    header, offset = {'__metadata__': metadata}, 0
+    for name, tensor in tensors.items():
+        size = tensor.size * 4
+        header[name] = {'dtype': 'F32', 'shape': list(tensor.shape), 'data_offsets': [offset, offset + size]}
+        offset += size
+    text = json.dumps(header, separators=(',', ':')).encode()
+    text += b' ' * (-len(text) % 8)
+    with open(path, 'wb') as file:
+        file.write(struct.pack('<Q', len(text)) + text)
+        for tensor in tensors.values():
+            file.write(np.ascontiguousarray(tensor, dtype='<f4').tobytes())
+
+
 def read_parameters(path, model):
     """Gives a model the matrices of a dictionary file of as many atoms or fewer, as far as they go."""
     tensors, _ = read_tensors(path)
@@ -33,29 +48,36 @@ def read_parameters(path, model):
     values['sparsity'] = softplus_inverse((1 - read['u'].sum(1)).clamp(min=1e-4))
     values['eta'], values['decay'] = logit(read['eta'] / 1.3), logit(read['decay'])
     values['exponent'] = softplus_inverse(read['scalars'][0] - 0.5)
-    if 'transition' in read:
-        values['transition'] = softplus_inverse(read['transition'])
+    for name, given in (('floor_scale', 'floorScale'), *((n, n) for n in ('transition', 'excess', 'shortage', 'presence'))):
+        if given in read:
+            values[name] = softplus_inverse(read[given])
+    if 'floorShare' in read:
+        values['floor_share'] = logit(read['floorShare'])
     parameters = dict(model.named_parameters())
     with torch.no_grad():
         for name, value in values.items():
+            # One value lies in the file as a row of one.
+            value = value.reshape(()) if name == 'presence' else value
             parameters[name][tuple(slice(size) for size in value.shape)] = value
 
 
-def write_dictionary(path, model, card, plain=None):
+def write_dictionary(path, model, card, plain=None, softness=1):
     """plain: a dictionary file whose atoms this one takes as its own, for what plain atoms are for: to be looked at, and to stand beside
-    atoms that a user learns. Without, they are made of the model's reconstruction atoms."""
+    atoms that a user learns. Without, they are made of the model's reconstruction atoms. softness: factor on the log odds of the mask."""
     m = {name: tensor.detach().numpy().astype(np.float32) for name, tensor in model.tensors().items()}
+    for name in ('exponent', 'excess', 'shortage'):
+        m[name] = m[name] * np.float32(softness)
     bands = TO_BINS.numpy()
     if plain:
         read, metadata = read_tensors(plain)
         atoms = read['atoms']
-        sources, exponent = metadata['sources'], metadata['exponent']
+        sources, exponent, window = metadata['sources'], metadata['exponent'], metadata['window']
     else:
         atoms = np.concatenate([m['voice'].T @ bands, m['noise'].T @ bands])
         atoms /= atoms.sum(1, keepdims=True)
         count = len(atoms) // 2
         ranges = [{'label': 'voice', 'from': 0, 'to': count}, {'label': 'noise', 'from': count, 'to': 2 * count}]
-        sources, exponent = json.dumps(ranges), '1'
+        sources, exponent, window = json.dumps(ranges), '1', 'asymmetric'
     tensors = {'atoms': atoms}
     for name, matrix in m.items():
         if name != 'exponent':
@@ -72,21 +94,11 @@ def write_dictionary(path, model, card, plain=None):
         'fftSize': str(WINDOW),
         'windowLength': str(WINDOW),
         'hop': str(HOP),
-        'window': 'asymmetric',
+        'window': window,
         'exponent': exponent,
         'divergence': 'kullback-leibler',
         'sources': sources,
         **{f'card.{key}': text for key, text in card.items()},
     }
-    header, offset = {'__metadata__': metadata}, 0
-    for name, tensor in tensors.items():
-        size = tensor.size * 4
-        header[name] = {'dtype': 'F32', 'shape': list(tensor.shape), 'data_offsets': [offset, offset + size]}
-        offset += size
-    text = json.dumps(header, separators=(',', ':')).encode()
-    text += b' ' * (-len(text) % 8)
-    with open(path, 'wb') as file:
-        file.write(struct.pack('<Q', len(text)) + text)
-        for tensor in tensors.values():
-            file.write(np.ascontiguousarray(tensor, dtype='<f4').tobytes())
+    write_tensors(path, tensors, metadata)
     assert atoms.shape[1] == BINS
