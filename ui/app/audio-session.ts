@@ -9,6 +9,7 @@ import { downloadDictionary } from './export.ts';
 import { type Engine, openContext, openEngine } from './engine.ts';
 import { Karaoke } from './karaoke.ts';
 import { listMicrophones, openMicrophone, stopStream } from './microphone.ts';
+import { openTabAudio } from './tab-audio.ts';
 import { Mix } from './mix.ts';
 import {
   dictionaryMessage,
@@ -159,6 +160,7 @@ export class AudioSession extends EventTarget {
   async play(): Promise<void> {
     if (this.status === 'starting' || this.status === 'playing') return;
     if (this.deck.kind === 'microphone') return this.useMicrophone();
+    if (this.deck.kind === 'tab') return this.useTab();
     const { player } = this.deck;
     if (!player) return this.useDemo();
     await this.#start(async () => () => player.play());
@@ -230,7 +232,7 @@ export class AudioSession extends EventTarget {
       this.microphones = await listMicrophones();
       return () => {
         this.karaoke.leaveSong();
-        this.deck.openMicrophone(engine.context, engine.input, stream, () => {
+        this.deck.openStream('microphone', engine, stream, () => {
           this.pause();
           this.notify('error', 'The microphone was unplugged or taken away.');
         });
@@ -238,6 +240,21 @@ export class AudioSession extends EventTarget {
           this.#mutedForMicrophone = true;
           this.#pushVolume();
         }
+      };
+    });
+  }
+
+  /** What another tab, or the whole computer, plays. */
+  async useTab(): Promise<void> {
+    await this.#start(async (engine, abandon) => {
+      const stream = await openTabAudio();
+      abandon(() => stopStream(stream));
+      return () => {
+        this.karaoke.leaveSong();
+        this.deck.openStream('tab', engine, stream, () => {
+          this.pause();
+          this.notify('info', 'The other tab is no longer shared.');
+        });
       };
     });
   }

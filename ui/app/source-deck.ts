@@ -1,11 +1,12 @@
 import { stopStream } from './microphone.ts';
 import { outlineOf, type Player } from './player.ts';
 
-export type SourceKind = 'demo' | 'microphone' | 'file';
+export type LiveKind = 'microphone' | 'tab';
+export type SourceKind = 'demo' | 'file' | LiveKind;
 
 const WAVEFORM_POINTS = 600;
 
-/** What sounds: a decoded file or clip, or a microphone. One at a time; the new one is ready before the old one goes. */
+/** What sounds: a decoded file or clip, a microphone, or another tab. One at a time; the new one is ready before the old one goes. */
 export class SourceDeck {
   kind: SourceKind = 'demo';
   name = '';
@@ -15,7 +16,12 @@ export class SourceDeck {
   player: Player | undefined;
   /** The file or clip as it is stored. */
   original: Blob | undefined;
-  #microphone: { stream: MediaStream; node: AudioNode } | undefined;
+  #stream: { stream: MediaStream; node: AudioNode } | undefined;
+
+  /** Whether it sounds now or never: nothing to seek in. */
+  get live(): boolean {
+    return this.kind === 'microphone' || this.kind === 'tab';
+  }
 
   /** Names a source without opening it; whatever sounded stops. */
   announce(kind: SourceKind, name: string, credit: string): void {
@@ -34,24 +40,30 @@ export class SourceDeck {
     this.#describe(kind, name, credit);
   }
 
-  /** Connects a microphone; `onLost` when it is unplugged or taken away by the browser. */
-  openMicrophone(context: AudioContext, input: AudioNode, stream: MediaStream, onLost: () => void): void {
+  /** Connects a microphone or a tab; `onLost` when it is unplugged, closed or taken away by the browser. */
+  openStream(
+    kind: LiveKind,
+    { context, input }: { readonly context: AudioContext; readonly input: AudioNode },
+    stream: MediaStream,
+    onLost: () => void,
+  ): void {
     const [audio] = stream.getAudioTracks();
-    this.announce('microphone', audio?.label || 'Microphone', '');
+    // A tab's label is an address of no use to a reader.
+    this.announce(kind, kind === 'tab' ? 'Another tab' : audio?.label || 'Microphone', '');
     const node = context.createMediaStreamSource(stream);
     node.connect(input);
-    this.#microphone = { stream, node };
+    this.#stream = { stream, node };
     audio?.addEventListener('ended', () => {
-      if (this.#microphone?.stream === stream) onLost();
+      if (this.#stream?.stream === stream) onLost();
     });
   }
 
-  /** A file keeps its position; a microphone is released. */
+  /** A file keeps its position; a microphone or a tab is released. */
   stop(): void {
     this.player?.pause();
-    this.#microphone?.node.disconnect();
-    stopStream(this.#microphone?.stream);
-    this.#microphone = undefined;
+    this.#stream?.node.disconnect();
+    stopStream(this.#stream?.stream);
+    this.#stream = undefined;
   }
 
   #describe(kind: SourceKind, name: string, credit: string): void {

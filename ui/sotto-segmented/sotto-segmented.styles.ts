@@ -50,6 +50,17 @@ export const styles = css`
     font-size: 13.5px;
   }
 
+  /* Four named actions with pictures are wider than a phone. */
+  @media (max-width: 480px) {
+    :host([actions]) svg {
+      display: none;
+    }
+
+    :host([actions]) button {
+      padding: 0 8px;
+    }
+  }
+
   @media (forced-colors: active) {
     .group {
       border: 1px solid ButtonBorder;

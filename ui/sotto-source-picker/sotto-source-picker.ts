@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { AudioSession } from '../app/audio-session.ts';
+import { canShareTabs } from '../app/tab-audio.ts';
 import { controls } from '../shared/controls.styles.ts';
 import { icons } from '../shared/icons.ts';
 import { followSession } from '../shared/session-controller.ts';
@@ -10,11 +11,12 @@ import { styles } from './sotto-source-picker.styles.ts';
 const SEGMENTS = [
   { value: 'demo', label: 'Demo clip', icon: icons.wave, title: 'The clip that comes with the app' },
   { value: 'microphone', label: 'Microphone', icon: icons.microphone, title: 'Listen to a microphone' },
+  { value: 'tab', label: 'Tab', icon: icons.tab, title: 'Listen to what another tab plays' },
   { value: 'file', label: 'File', icon: icons.file, title: 'Open an audio file, or drop one anywhere' },
 ];
 
 /**
- * @summary Chooses what is processed: the demo clip, a microphone or a file.
+ * @summary Chooses what is processed: the demo clip, a microphone, another tab or a file.
  */
 @customElement('sotto-source-picker')
 export class SottoSourcePicker extends LitElement {
@@ -37,7 +39,9 @@ export class SottoSourcePicker extends LitElement {
         actions
         label="Source"
         .value=${deck.kind}
-        .segments=${SEGMENTS.filter(({ value }) => !this.songs || value !== 'microphone')}
+        .segments=${SEGMENTS.filter(
+          ({ value }) => (value !== 'microphone' || !this.songs) && (value !== 'tab' || canShareTabs()),
+        )}
         data-testid="source"
         @choose=${(event: CustomEvent<string>) => this.#choose(event.detail)}
       ></sotto-segmented>
@@ -76,6 +80,8 @@ export class SottoSourcePicker extends LitElement {
     if (kind === 'file') this.input.click();
     else if (kind === 'microphone') {
       if (session.deck.kind !== 'microphone' || session.status !== 'playing') void session.useMicrophone();
+    } else if (kind === 'tab') {
+      if (session.deck.kind !== 'tab' || session.status !== 'playing') void session.useTab();
     } else if (session.deck.kind !== 'demo') {
       if (session.status === 'playing') void session.useDemo();
       else session.select('demo');

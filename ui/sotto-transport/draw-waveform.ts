@@ -23,7 +23,7 @@ export function drawWaveform(
   for (let bar = 0; bar < bars; bar++) {
     let level = 0;
     let light = false;
-    if (deck.kind === 'microphone') {
+    if (deck.live) {
       level = levels[levels.length - bars + bar] ?? 0;
       light = status === 'playing';
     } else if (waveform.length > 0) {

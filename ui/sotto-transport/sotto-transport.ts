@@ -54,7 +54,7 @@ export class SottoTransport extends LitElement {
   }
 
   protected override updated(): void {
-    if (this.session.deck.kind !== 'microphone') this.#levels = [];
+    if (!this.session.deck.live) this.#levels = [];
     this.#tell();
     this.#view?.invalidate();
   }
@@ -63,7 +63,7 @@ export class SottoTransport extends LitElement {
     const { deck, status } = this.session;
     const duration = deck.player?.duration ?? 0;
     const playing = status === 'playing';
-    const live = deck.kind === 'microphone';
+    const live = deck.live;
     const verb = live ? (playing ? 'Stop microphone' : 'Start microphone') : playing ? 'Pause' : 'Play';
     return html`
       <button
@@ -182,7 +182,7 @@ export class SottoTransport extends LitElement {
 
   #onMeters(): void {
     const { meters, deck, status } = this.session;
-    if (deck.kind === 'microphone' && meters && status === 'playing') {
+    if (deck.live && meters && status === 'playing') {
       this.#levels.push(meterHeight(toDecibels(meters.inputPeak)));
       if (this.#levels.length > HISTORY) this.#levels.shift();
     }
