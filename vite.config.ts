@@ -8,6 +8,9 @@ const { dependencies } = JSON.parse(readFileSync(path('package.json'), 'utf8')) 
 };
 const external = [/^node:/, ...Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`))];
 
+/** What is bundled keeps its notices. */
+const LICENSES = { fileName: 'licenses.md' };
+
 const library = (entry: string, fileName: string, more: UserConfig['build'] = {}): UserConfig => ({
   publicDir: false,
   base: './',
@@ -27,15 +30,18 @@ const library = (entry: string, fileName: string, more: UserConfig['build'] = {}
  */
 export default defineConfig(({ mode }) => {
   if (mode === 'worklet')
-    return library('worklets/separator.worklet.ts', 'sotto.worklet.js', { minify: true });
-  if (mode === 'lib') return library('src/index.ts', 'sotto.js');
+    return library('worklets/separator.worklet.ts', 'sotto.worklet.js', {
+      minify: true,
+      license: { fileName: 'licenses.worklet.md' },
+    });
+  if (mode === 'lib') return library('src/index.ts', 'sotto.js', { license: LICENSES });
   if (mode === 'cli') {
     return library('src/cli/main.ts', 'cli/sotto.js', { target: 'node20', rolldownOptions: { external } });
   }
   return {
     root: path('ui'),
     base: './',
-    build: { outDir: path('dist/app'), emptyOutDir: true, target: 'es2022' },
+    build: { outDir: path('dist/app'), emptyOutDir: true, target: 'es2022', license: LICENSES },
     server: { fs: { allow: [path('.')] } },
   };
 });
