@@ -31,13 +31,11 @@ export function score(
   settings: {
     readonly mode: LatencyMode;
     readonly snr: number;
-    readonly removed: 0 | 1;
-    readonly profile: boolean;
   },
 ): Scores {
   const { sampleRate } = dictionary;
   const others = unwanted.map((r) => resampleAudio(r.samples, r.sampleRate, sampleRate));
-  const skip = settings.profile ? Math.round(PROFILE * sampleRate) : 0;
+  const skip = Math.round(PROFILE * sampleRate);
   const gains: number[] = [];
   const profileGains: number[] = [];
   for (const [i, { samples, sampleRate: rate }] of wanted.entries()) {
@@ -56,12 +54,11 @@ export function score(
           sampleRate,
           mode: settings.mode,
           dictionary: used,
-          parameters: { [`gain${settings.removed}`]: -60 },
+          parameters: { gain1: -60 },
         };
         return siSdr(render([mixture], configuration)![0]!, voice) - siSdr(mixture, voice);
       };
       gains.push(gain(dictionary));
-      if (!settings.profile) continue;
       const recording = { name: unwanted[index]!.name, samples: other.subarray(0, skip), sampleRate };
       profileGains.push(gain(noiseProfile(recording, dictionary).dictionary));
     }

@@ -124,8 +124,6 @@ const voiceNoise: Recipe = {
     const { gain, profileGain } = score(dictionary, wanted, unwanted, {
       mode: 'balanced',
       snr: 5,
-      removed: 1,
-      profile: true,
     });
     return `${gain.toFixed(1)} dB, with a profile of 3 s of the same noise ${profileGain.toFixed(1)} dB`;
   },

@@ -23,7 +23,7 @@ from model import HOP, RATE, WINDOW, UnfoldedNMF, spectrum
 from segments import Segments
 
 
-# The mask with the least error is harder than the one that keeps words whole: on validation mixtures this raised STOI by .008.
+# The mask with the least error is harder than the one that keeps words whole.
 SOFTNESS = 0.7
 # Where recordings and results lie says nothing of how they were made.
 FOLDERS = ('audio', 'extra', 'checkpoint', 'out')

@@ -2,9 +2,9 @@ import type { Dictionary, NamedTensor } from './dictionary.ts';
 import { DictionaryError } from './errors.ts';
 
 /**
- * The tensor of a dictionary of a voice (source "vocals") that is to be helped by the voice's place in the stereo image: 2 x 3 x 3 weights, for stereo
- * and for mono sound; of the log odds that the atoms give, of those that the place gives, and what is added; at 300, 1500 and 6000 Hz. They
- * were fitted together with the atoms, so other dictionaries do without.
+ * The tensor of a dictionary of a voice (source "vocals") that is to be helped by the voice's place in the stereo image: 2 x 3 x 3
+ * weights, for stereo and for mono sound; of the log odds that the atoms give, of those that the place gives, and what is added; at
+ * 300, 1500 and 6000 Hz. They were tuned for these atoms, so other dictionaries do without.
  */
 export const CUES = 'cues';
 const SHAPE = [2, 3, 3] as const;

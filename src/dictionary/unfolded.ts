@@ -42,7 +42,7 @@ export interface UnfoldedHead {
 }
 
 /**
- * What an unfolded model is made of; L updates, K atoms, B bands, M memories, R = (2 + M) B rows: magnitudes, their floor, their memories.
+ * What an unfolded model is made of; L updates, K atoms, B bands, R = 2 B rows: magnitudes and their floor.
  * Row-major. See separator/unfolded-model.ts.
  */
 export interface UnfoldedTensors {
@@ -57,8 +57,6 @@ export interface UnfoldedTensors {
   readonly inject: Float32Array;
   /** K x K: what flows from one atom (row) to another (column) between frames, if anything does. */
   readonly transition: Float32Array | undefined;
-  /** M: part of each memory of the magnitudes that stays, per frame. */
-  readonly memories: Float32Array;
   readonly voice: Float32Array;
   readonly noise: Float32Array;
   readonly residual: Float32Array;
@@ -75,7 +73,6 @@ export interface UnfoldedTensors {
 
 const MOST_UPDATES = 16;
 const MOST_VALUES = 4096;
-const MOST_MEMORIES = 16;
 /** What an atom may give on to the next frame, itself and others together: more than that the updates could hardly take back. */
 const MOST_CARRIED = 2;
 const HEAD = ['floorShare', 'floorScale', 'excess', 'shortage', 'presence'] as const;
@@ -92,9 +89,7 @@ export function readUnfolded(dictionary: Dictionary): UnfoldedTensors {
   }
   const { shape } = find(dictionary, 'w');
   const [updates = 0, atomCount = 0, rows = 0] = shape;
-  const memories = readMemories(dictionary);
-  const blocks = 2 + memories.length;
-  const bands = rows / blocks;
+  const bands = rows / 2;
   if (
     shape.length !== 3 ||
     !(updates >= 1 && updates <= MOST_UPDATES) ||
@@ -107,8 +102,8 @@ export function readUnfolded(dictionary: Dictionary): UnfoldedTensors {
   }
   if (!(bands >= 2 && Number.isInteger(bands))) {
     throw new DictionaryError(
-      `The tensor "unfolded.w" has ${rows} rows; they must be a multiple of ${blocks}, at least twice: for each band its magnitude, ` +
-        `its floor and ${memories.length} memories.`,
+      `The tensor "unfolded.w" has ${rows} rows; they must be an even number, at least 4: for each band its magnitude ` +
+        'and its floor.',
     );
   }
   const read: Reader = (name, expected, most = Infinity) => {
@@ -154,7 +149,6 @@ export function readUnfolded(dictionary: Dictionary): UnfoldedTensors {
     decay,
     inject: read('inject', [rows, atomCount], 1e6),
     transition,
-    memories,
     voice: read('voice', [bands, atomCount], 1e6),
     noise: read('noise', [bands, atomCount], 1e6),
     residual: read('residual', [bands], 1e6),
@@ -200,22 +194,6 @@ const readHead = (read: Reader, bands: number): UnfoldedHead => ({
   shortage: read('shortage', [bands], 100),
   presence: read('presence', [1], 100)[0]!,
 });
-
-/** Most models have none. */
-function readMemories(dictionary: Dictionary): Float32Array {
-  if (!has(dictionary, 'memories')) return new Float32Array(0);
-  const { shape, data } = find(dictionary, 'memories');
-  if (shape.length !== 1 || !(data.length >= 1 && data.length <= MOST_MEMORIES)) {
-    throw new DictionaryError(
-      `The tensor "unfolded.memories" has the shape ${shape.join(' x ')}; it must be 1 to ${MOST_MEMORIES} values.`,
-    );
-  }
-  const wrong = data.find((value) => !(value > 0 && value < 1));
-  if (wrong === undefined) return data;
-  throw new DictionaryError(
-    `The tensor "unfolded.memories" holds ${wrong}; its values must be above 0 and below 1.`,
-  );
-}
 
 const has = (dictionary: Dictionary, name: string): boolean =>
   unfoldedTensors(dictionary).some((tensor) => tensor.name === UNFOLDED_PREFIX + name);

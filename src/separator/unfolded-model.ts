@@ -13,15 +13,14 @@ import { FloorTracker } from './floor-tracker.ts';
 import type { FrameModel } from './frame-model.ts';
 import type { FrameLayout } from './latency-modes.ts';
 import { MaskHead } from './mask-head.ts';
-import { MemoryTracker } from './memory-tracker.ts';
 
 /** What the mask exponent control means to this model: at its default the exponent is the one that was learned. */
 const NEUTRAL_EXPONENT = 2;
 
 /**
- * A dictionary trained for its task (two sources): band magnitudes v, their tracked floor and, where it has any, their
- * memories are explained together by a few learned updates; reconstruction atoms of both sources make the mask; what no
- * atom explains goes to the second source. Where the dictionary has a mask head, that sharpens what comes out.
+ * A dictionary trained for its task (two sources): band magnitudes v and their tracked floor are explained together
+ * by a few learned updates; reconstruction atoms of both sources make the mask; what no atom explains goes to the second
+ * source. Where the dictionary has a mask head, that sharpens what comes out.
  *
  * The model runs at the hop it was trained with, whatever the layout's: twice on a frame of a layout with a hop twice
  * as long, on every other frame of one with half of it.
@@ -36,7 +35,6 @@ export class UnfoldedModel implements FrameModel {
   readonly #matrices: UnfoldedMatrices;
   readonly #bandMap: BandMap;
   readonly #floor: FloorTracker;
-  readonly #memories: MemoryTracker;
   readonly #bands: number;
   /** Rows of both sources, one after the other, as they lie in #models. */
   readonly #reconstruction: PackedMatrix;
@@ -74,7 +72,6 @@ export class UnfoldedModel implements FrameModel {
     this.#relativeEpsilon = t.epsilon;
     this.#bandMap = new BandMap(t.places, bands, dictionary, layout);
     this.#floor = new FloorTracker(bands, t.smoothing, t.rise);
-    this.#memories = new MemoryTracker(bands, t.memories);
     const ratio = layout.hop / layout.sampleRate / (dictionary.hop / dictionary.sampleRate);
     this.#rounds = Math.max(1, Math.round(ratio));
     this.#stride = Math.max(1, Math.round(1 / ratio));
@@ -132,7 +129,6 @@ export class UnfoldedModel implements FrameModel {
   reset(): void {
     this.#solver.reset();
     this.#floor.reset();
-    this.#memories.reset();
     this.#models.fill(0);
     this.#frame = 0;
     this.#epsilon = 0;
@@ -157,7 +153,7 @@ export class UnfoldedModel implements FrameModel {
     } else this.#solver.update(part - 1, this.#epsilon);
   }
 
-  /** Band magnitudes to the power gamma, their floor and their memories, as the rows of the observation. */
+  /** Band magnitudes to the power gamma, and their floor, as the rows of the observation. */
   #observe(): void {
     const x = this.#solver.observation;
     const bands = this.#bands;
@@ -173,10 +169,7 @@ export class UnfoldedModel implements FrameModel {
     sum = 0;
     for (let b = 0; b < bands; b++) sum += x[b]!;
     this.#epsilon = (this.#relativeEpsilon * sum) / bands;
-    for (let round = 0; round < this.#rounds; round++) {
-      this.#floor.process(x, bands);
-      this.#memories.process(x, 2 * bands);
-    }
+    for (let round = 0; round < this.#rounds; round++) this.#floor.process(x, bands);
   }
 
   #reconstruct(): void {

@@ -1,4 +1,4 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 // @ts-expect-error -- a plain script, shared with the installer
 import { findBrowser } from '../../scripts/find-browser.mjs';
 
@@ -35,4 +35,28 @@ export async function openLibraryPage(browser: Browser, origin: string): Promise
   const { page } = await open(browser, `${origin}/.cache/page/`);
   await page.waitForFunction(() => document.title === 'ready');
   return page;
+}
+
+/** A file as it is dropped. */
+export interface DroppedFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+/** Drops files on an element, as from the desktop. */
+export async function dropOn(target: Locator, files: readonly DroppedFile[]): Promise<void> {
+  const dataTransfer = await target.page().evaluateHandle(
+    (all) => {
+      const transfer = new DataTransfer();
+      for (const { name, mimeType, base64 } of all) {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        transfer.items.add(new File([bytes], name, { type: mimeType }));
+      }
+      return transfer;
+    },
+    files.map(({ buffer, ...rest }) => ({ ...rest, base64: buffer.toString('base64') })),
+  );
+  await target.dispatchEvent('dragover', { dataTransfer });
+  await target.dispatchEvent('drop', { dataTransfer });
 }

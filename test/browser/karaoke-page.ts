@@ -1,13 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { writeWav } from '../../src/audio/wav.ts';
 import { RealFFT } from '../../src/dsp/real-fft.ts';
-
-/** A file as it is dropped. */
-export interface DroppedFile {
-  readonly name: string;
-  readonly mimeType: string;
-  readonly buffer: Buffer;
-}
+import { dropOn, type DroppedFile } from './browser.ts';
 
 /** What the tests read of the app. */
 export interface KaraokeWindow {
@@ -56,21 +50,8 @@ export async function dropSong(page: Page, ...files: DroppedFile[]): Promise<voi
   await page.locator('[data-testid=state][data-status=playing]').waitFor();
 }
 
-export async function drop(page: Page, files: readonly DroppedFile[]): Promise<void> {
-  const dataTransfer = await page.evaluateHandle(
-    (all) => {
-      const transfer = new DataTransfer();
-      for (const { name, mimeType, base64 } of all) {
-        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-        transfer.items.add(new File([bytes], name, { type: mimeType }));
-      }
-      return transfer;
-    },
-    files.map(({ buffer, ...rest }) => ({ ...rest, base64: buffer.toString('base64') })),
-  );
-  await page.locator('sotto-app').dispatchEvent('dragover', { dataTransfer });
-  await page.locator('sotto-app').dispatchEvent('drop', { dataTransfer });
-}
+export const drop = (page: Page, files: readonly DroppedFile[]): Promise<void> =>
+  dropOn(page.locator('sotto-app'), files);
 
 /** What the separator makes of the level, dB, over some seconds from the next moment on. */
 export async function changeOfLevel(page: Page, seconds: number): Promise<number> {

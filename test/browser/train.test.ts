@@ -8,7 +8,7 @@ import { bandDictionary } from '../helpers/dictionaries.ts';
 import { fixtureSamples } from '../helpers/fixtures.ts';
 import { levelDb } from '../helpers/quality.ts';
 import { noise, sine } from '../helpers/signals.ts';
-import { launch } from './browser.ts';
+import { dropOn, launch, type DroppedFile } from './browser.ts';
 import { compareWithRenders, listenIn, recordNode, setControl } from './running-node.ts';
 
 const RATE = 16000;
@@ -16,14 +16,7 @@ const app = `${inject('origin')}/dist/app/index.html`;
 const MICROPHONE = fileURLToPath(new URL('../fixtures/speech-and-noise.wav', import.meta.url));
 const AXE = fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url));
 
-/** A recording as a file of its own name. */
-interface SoundFile {
-  readonly name: string;
-  readonly mimeType: string;
-  readonly buffer: Buffer;
-}
-
-function wav(name: string, samples: Float32Array, sampleRate = RATE): SoundFile {
+function wav(name: string, samples: Float32Array, sampleRate = RATE): DroppedFile {
   const { bytes } = writeWav({ channels: [samples], sampleRate, format: 'pcm16' });
   return { name, mimeType: 'audio/wav', buffer: Buffer.from(bytes) };
 }
@@ -65,22 +58,8 @@ async function openTraining(context: BrowserContext, query = ''): Promise<{ page
 }
 
 /** Drops files on the first source that is to be learned, as from the desktop. */
-async function drop(page: Page, files: readonly SoundFile[]): Promise<void> {
-  const dataTransfer = await page.evaluateHandle(
-    (all) => {
-      const transfer = new DataTransfer();
-      for (const { name, mimeType, base64 } of all) {
-        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-        transfer.items.add(new File([bytes], name, { type: mimeType }));
-      }
-      return transfer;
-    },
-    files.map(({ buffer, ...rest }) => ({ ...rest, base64: buffer.toString('base64') })),
-  );
-  const zone = page.getByTestId('takes-zone').first();
-  await zone.dispatchEvent('dragover', { dataTransfer });
-  await zone.dispatchEvent('drop', { dataTransfer });
-}
+const drop = (page: Page, files: readonly DroppedFile[]): Promise<void> =>
+  dropOn(page.getByTestId('takes-zone').first(), files);
 
 async function setIterations(page: Page, iterations: number): Promise<void> {
   const options = page.getByTestId('training-options');
@@ -89,7 +68,7 @@ async function setIterations(page: Page, iterations: number): Promise<void> {
   await page.getByTestId('option-iterations').blur();
 }
 
-const learn = async (page: Page, files: readonly SoundFile[], iterations = 8): Promise<void> => {
+const learn = async (page: Page, files: readonly DroppedFile[], iterations = 8): Promise<void> => {
   await drop(page, files);
   await eventually(() => page.getByTestId('take').count()).toBe(files.length);
   await setIterations(page, iterations);
@@ -116,7 +95,7 @@ const heard = async (page: Page): Promise<number> => {
   return levelDb(Float32Array.from(samples));
 };
 
-async function play(page: Page, file: SoundFile): Promise<void> {
+async function play(page: Page, file: DroppedFile): Promise<void> {
   await page.getByTestId('audio-file').setInputFiles(file);
   await page.locator('[data-testid=state][data-status=playing]').waitFor();
 }

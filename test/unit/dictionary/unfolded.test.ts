@@ -22,11 +22,6 @@ function changed(
   });
   return { ...good, tensors };
 }
-/** The dictionary with one tensor more. */
-const added = (name: string, shape: number[], data: number[]): Dictionary => ({
-  ...good,
-  tensors: [...good.tensors!, { name: `unfolded.${name}`, shape, data: Float32Array.from(data) }],
-});
 /** The tensors of a mask head, of the golden dictionary's 80 bands. */
 const HEAD = ['floorShare', 'floorScale', 'excess', 'shortage', 'presence'];
 const without = (names: readonly string[]): Dictionary => ({
@@ -57,15 +52,9 @@ describe('the tensors of an unfolded dictionary', () => {
     ['a misshapen matrix', changed('decay', (d) => d.subarray(1), [7]), /has the shape 7; it must be 8/],
     ['no dimensions', changed('w', (d) => d, [2 * 8 * 160]), /must be updates .* x atoms x rows/],
     [
-      'a memory that forgets nothing',
-      added('memories', [1], [1]),
-      /"unfolded\.memories" holds 1; .* below 1/,
-    ],
-    ['memories in a square', added('memories', [1, 1], [0.5]), /the shape 1 x 1; it must be 1 to 16 values/],
-    [
-      'a memory without rows',
-      added('memories', [1], [0.5]),
-      /has 160 rows; they must be a multiple of 3, .* its floor and 1 memories/,
+      'a floor that lacks a band',
+      changed('w', (d) => d.subarray(0, 2 * 8 * 159), [2, 8, 159]),
+      /has 159 rows; they must be an even number, .* its magnitude and its floor/,
     ],
     [
       'a misshapen transition',
