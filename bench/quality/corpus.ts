@@ -33,13 +33,14 @@ export function openCorpus(folder: string, split: Split): Corpus {
     noises: groups(path.join(folder, split, 'noise')),
     load(file) {
       let samples = loaded.get(file);
-      if (!samples) loaded.set(file, (samples = loadMono(file)));
+      if (!samples) loaded.set(file, (samples = readMono(file)));
       return samples;
     },
   };
 }
 
-async function loadMono(file: string): Promise<Float32Array> {
+/** Samples of a file: the mean of its channels, at 48 kHz. */
+export async function readMono(file: string): Promise<Float32Array> {
   const { channels, sampleRate } = await decode(file);
   const mono = new Float32Array(channels[0]!.length);
   for (const channel of channels)

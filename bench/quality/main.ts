@@ -12,6 +12,7 @@ import { checkSplit, chooseSystems, readOptions, runBench } from '../command-lin
 import { progress, report } from '../report.ts';
 import { evaluate } from './evaluate.ts';
 import { installPackages } from './packages.ts';
+import { singing } from './singing.ts';
 import { noisy } from './systems/noisy.ts';
 import { oracleSystem } from './systems/oracle.ts';
 import { peers, peersInstalled } from './systems/peers.ts';
@@ -29,6 +30,7 @@ const HELP = `Usage: npm run bench:quality -- [options]
   --only NAMES       Systems to measure, separated by commas.
   --dictionary FILE  Sotto's dictionary. Default the built-in one, denoise.
   --profile          Also Sotto with the noise learned from 3 s of the same recording.
+  --singing          Also how much of dry singing (test/music/*/vocals.flac) each system cuts.
   --no-dnsmos        Without opinion scores, which take most of the time.
   --no-cost          Without CPU time and bursts.
   --json             One JSON object on standard output.
@@ -43,6 +45,7 @@ const OPTIONS = {
   only: { type: 'string' },
   dictionary: { type: 'string' },
   profile: { type: 'boolean', default: false },
+  singing: { type: 'boolean', default: false },
   'no-dnsmos': { type: 'boolean', default: false },
   'no-cost': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -116,7 +119,12 @@ async function main(): Promise<void> {
     `Mixtures of the ${split} recordings, seed ${seed}: 48 kHz, mono, 0.5 s of noise before the speech; measured where the speech is.`,
     `Kernel ${loadKernel().name}; Node ${process.version} on ${cpus()[0]?.model ?? 'an unknown CPU'}; ${seconds.toFixed(0)} s.`,
   );
-  report(...tables(evaluation, notes));
+  const reports = tables(evaluation, notes);
+  if (values.singing) {
+    progress('singing');
+    reports.push(await singing(systems, values.data, split));
+  }
+  report(...reports);
 }
 
 await runBench(main);

@@ -6,6 +6,7 @@ import { delayOf } from '../../../bench/quality/alignment.ts';
 import { evaluate } from '../../../bench/quality/evaluate.ts';
 import { LEAD_IN, makeMixture, planMixtures, SNRS } from '../../../bench/quality/mixtures.ts';
 import { openCorpus } from '../../../bench/quality/corpus.ts';
+import { shareCut, singing } from '../../../bench/quality/singing.ts';
 import { bootstrap } from '../../../bench/quality/statistics.ts';
 import { gainsBy } from '../../../bench/quality/summary.ts';
 import { frameSuppressor } from '../../../bench/quality/systems/framing.ts';
@@ -201,5 +202,58 @@ describe('evaluate', () => {
 
   it('refuses two systems of one name', async () => {
     await expect(evaluate({ systems: [oracleSystem(), oracleSystem()], data })).rejects.toThrow(/oracle/);
+  });
+});
+
+describe('singing', () => {
+  const second = 48000;
+  const sung = Float32Array.from({ length: 2 * second }, (_, n) => 0.3 * Math.sin(0.05 * n));
+
+  it('counts the frames that lose more than 10 dB', () => {
+    const lowered = (factor: number): Float32Array =>
+      sung.map((sample, n) => (n < second / 2 ? factor * sample : sample));
+    expect(shareCut(sung, lowered(0.1))).toBeCloseTo(0.25);
+    expect(shareCut(sung, lowered(0.5))).toBe(0);
+  });
+
+  it('does not count pauses, and says nothing of silence', () => {
+    const halfSung = sung.map((sample, n) => (n < second ? sample : 0.001 * sample));
+    expect(shareCut(halfSung, new Float32Array(sung.length).fill(0))).toBe(1);
+    expect(
+      shareCut(
+        halfSung,
+        halfSung.map((sample, n) => (n < second ? sample : 0)),
+      ),
+    ).toBe(0);
+    expect(shareCut(new Float32Array(second), new Float32Array(second))).toBeNaN();
+  });
+
+  it('measures a system on dry voices, however late it is', async () => {
+    const folder = path.join(data, 'test', 'music', 'song');
+    mkdirSync(folder, { recursive: true });
+    const voice = noise(2 * second, 3, 0.3);
+    writeFileSync(
+      path.join(folder, 'vocals.flac'),
+      writeWav({ sampleRate: second, channels: [voice], format: 'float32' }).bytes,
+    );
+    const late = (gain: number): System => ({
+      name: `gain ${gain}`,
+      description: 'a delay of one quantum',
+      open() {
+        const kept = new Float32Array(128);
+        return {
+          process(input, output) {
+            output.set(kept.map((sample) => gain * sample));
+            kept.set(input);
+          },
+        };
+      },
+    });
+    const { rows } = await singing([late(1), late(0.1)], data, 'test');
+    expect(rows).toEqual([
+      ['gain 1', 0, 0],
+      ['gain 0.1', 100, 100],
+    ]);
+    await expect(singing([], path.join(data, 'test'), 'test')).rejects.toThrow('There is no singing');
   });
 });
