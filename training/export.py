@@ -56,6 +56,8 @@ def read_parameters(path, model):
     parameters = dict(model.named_parameters())
     with torch.no_grad():
         for name, value in values.items():
+            if name not in parameters:
+                continue
             # One value lies in the file as a row of one.
             value = value.reshape(()) if name == 'presence' else value
             parameters[name][tuple(slice(size) for size in value.shape)] = value

@@ -15,7 +15,7 @@ import soundfile
 from scipy.ndimage import uniform_filter1d
 from scipy.signal import resample_poly
 
-from mixtures import LICENCES
+from recordings import check_licence
 
 RATE = 44100
 SECONDS = 3
@@ -132,8 +132,7 @@ class Recordings:
         for row in rows[:: round(1 / share)]:
             if row['nativeRate'] < 30000 or any(name in row['file'] for name in HELD_OUT_MUSIC):
                 continue
-            if not row['licence'].startswith(LICENCES):
-                raise SystemExit(f"{row['file']} has the licence {row['licence']}; it must be one of {', '.join(LICENCES)}.")
+            check_licence(row)
             samples, rate = read(extra, row)
             if len(samples) < 1.5 * rate:
                 continue

@@ -30,6 +30,8 @@ SMOOTH = 0.8
 RISE = 10 ** (6 / 20 * GAMMA * HOP / RATE)
 SETTLING = 8
 EPSILON = 1e-4
+# What an atom may give on to the next frame, itself and others together. The engine takes no more than 2; the rest is for rounding.
+MOST_CARRIED = 2 - 1e-5
 
 
 def analysis_window(length=WINDOW, tail=2 * HOP):
@@ -81,8 +83,8 @@ def track_floor(v):
 
 class Activations(torch.autograd.Function):
     """h of all frames. x: frames x batch x rows; epsilon: frames x batch x 1; injected: frames x batch x atoms; decay: atoms;
-    transition: atoms x atoms, from row to column; layers: (W atoms x rows, U rows x atoms, eta atoms) of each update. The gradient of
-    each matrix is one product over all frames, gathered by hand: adding it up frame by frame costs several times as much."""
+    transition: atoms x atoms, from row to column, or none; layers: (W atoms x rows, U rows x atoms, eta atoms) of each update. The
+    gradient of each matrix is one product over all frames, gathered by hand: adding it up frame by frame costs several times as much."""
 
     @staticmethod
     def forward(ctx, x, epsilon, injected, decay, transition, *layers):
@@ -91,7 +93,7 @@ class Activations(torch.autograd.Function):
         out = torch.empty_like(injected)
         for t in range(x.shape[0]):
             starts.append(h)
-            h = torch.addmm(injected[t], h, transition) + decay * h
+            h = decay * h + (injected[t] if transition is None else torch.addmm(injected[t], h, transition))
             for l in range(0, len(layers), 3):
                 w, u, eta = layers[l : l + 3]
                 model = torch.addmm(epsilon[t].expand(-1, w.shape[1]), h, w)
@@ -127,18 +129,20 @@ class Activations(torch.autograd.Function):
             d_injected[t] = d_h
             d_decay += (d_h * starts[t]).sum(0)
             d_starts.append(d_h)
-            d_h = d_h * decay + d_h @ transition.t()
+            d_h = d_h * decay if transition is None else d_h * decay + d_h @ transition.t()
         d_injected[0] += 20 * d_h
         d_layers = []
         for h, d_model, ratio, d_q, d_eta in sums:
             d_layers += [torch.cat(h).t() @ torch.cat(d_model), torch.cat(ratio).t() @ torch.cat(d_q)]
             d_layers.append(torch.stack(d_eta).sum(0))
-        d_transition = torch.cat(starts).t() @ torch.cat(d_starts[::-1])
+        d_transition = None if transition is None else torch.cat(starts).t() @ torch.cat(d_starts[::-1])
         return (None, None, d_injected, d_decay, d_transition, *d_layers)
 
 
 class UnfoldedNMF(nn.Module):
-    def __init__(self, atoms=256, updates=3):
+    """The reference of what is trained: unfolded.cpp does the same in bands, and faster. transition: whether atoms hand over to others."""
+
+    def __init__(self, atoms=208, updates=3, transition=True):
         super().__init__()
         self.updates = updates
         rows = 2 * BANDS
@@ -151,7 +155,7 @@ class UnfoldedNMF(nn.Module):
         # From slow atoms to fast ones.
         self.eta = nn.Parameter(torch.linspace(-3, 2.5, atoms).repeat(updates, 1))
         self.decay = nn.Parameter(torch.full((atoms,), 4.0))
-        self.transition = nn.Parameter(0.3 * torch.randn(atoms, atoms) - 9)
+        self.transition = nn.Parameter(0.3 * torch.randn(atoms, atoms) - 9) if transition else None
         self.inject = nn.Parameter(0.3 * torch.randn(rows, atoms) - 6)
         self.voice = nn.Parameter(0.3 * torch.randn(BANDS, atoms) - 3)
         self.noise = nn.Parameter(0.3 * torch.randn(BANDS, atoms) - 3)
@@ -167,12 +171,18 @@ class UnfoldedNMF(nn.Module):
     def tensors(self):
         """The non-negative matrices as the engine uses them."""
         u = F.softplus(self.u)
+        decay, transition = torch.sigmoid(self.decay), {}
+        if self.transition is not None:
+            flow = F.softplus(self.transition)
+            # Rows that give on too much are scaled down to what they may; the others are multiplied by 1.
+            room = (MOST_CARRIED - decay)[:, None] / flow.sum(1, keepdim=True)
+            transition['transition'] = flow * room.clamp(max=1)
         return {
             'w': F.softplus(self.w),
             'u': u / (u.sum(1, keepdim=True) + F.softplus(self.sparsity)[:, None, :]),
             'eta': 1.3 * torch.sigmoid(self.eta),
-            'decay': torch.sigmoid(self.decay),
-            'transition': F.softplus(self.transition),
+            'decay': decay,
+            **transition,
             'inject': F.softplus(self.inject),
             'voice': F.softplus(self.voice),
             'noise': F.softplus(self.noise),
@@ -185,17 +195,26 @@ class UnfoldedNMF(nn.Module):
             'presence': F.softplus(self.presence),
         }
 
-    def forward(self, magnitude, stride=1):
-        """magnitude: batch x frames x bins -> mask of the same shape, or of every stride-th frame."""
-        m = self.tensors()
-        v = (((magnitude**2) @ TO_BANDS.T + 1e-12) ** (GAMMA / 2)).transpose(0, 1).contiguous()
+    def forward(self, magnitude):
+        """magnitude: batch x frames x bins -> mask of the same shape."""
+        power = ((magnitude**2) @ TO_BANDS.T + 1e-12).transpose(0, 1).contiguous()
+        return self.band_masks(power).transpose(0, 1) @ TO_BINS
+
+    def activations(self, power, m):
+        """power: frames x batch x bands, m: tensors() -> activations, magnitudes and floor, epsilon; frames x batch x so many."""
+        v = power ** (GAMMA / 2)
         epsilon = EPSILON * v.mean(2, keepdim=True)
         x = torch.cat([v, track_floor(v)], 2)
         layers = []
         for l in range(self.updates):
             layers += [m['w'][l].contiguous(), m['u'][l].contiguous(), m['eta'][l]]
-        h = Activations.apply(x, epsilon, x @ m['inject'], m['decay'], m['transition'], *layers)
-        h, v, epsilon, floor = h[::stride], v[::stride], epsilon[::stride], x[::stride, :, BANDS:]
+        return Activations.apply(x, epsilon, x @ m['inject'], m['decay'], m.get('transition'), *layers), x, epsilon
+
+    def band_masks(self, power, stride=1):
+        """power: frames x batch x bands -> masks of every stride-th frame, in bands."""
+        m = self.tensors()
+        h, x, epsilon = (values[::stride] for values in self.activations(power, m))
+        v, floor = x[..., :BANDS], x[..., BANDS:]
         s, n = h @ m['voice'].T + epsilon, h @ m['noise'].T + epsilon
         n = n + m['residual'] * torch.relu(v - s - n)
         share = m['floorShare']
@@ -204,4 +223,4 @@ class UnfoldedNMF(nn.Module):
         more = torch.log((v + epsilon) / (s + n))
         local = m['excess'] * torch.relu(more) - m['shortage'] * torch.relu(-more)
         odds = m['exponent'] * (s.log() - n.log()) + local * presence ** m['presence']
-        return torch.sigmoid(odds).transpose(0, 1) @ TO_BINS
+        return torch.sigmoid(odds)
