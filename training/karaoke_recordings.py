@@ -6,8 +6,6 @@ as singers do, and shifted in pitch it covers their range.
 import json
 import os
 import re
-import shutil
-import subprocess
 from math import gcd
 
 import numpy as np
@@ -16,6 +14,7 @@ from scipy.ndimage import uniform_filter1d
 from scipy.signal import resample_poly
 
 from recordings import check_licence
+from slowing import sox
 
 RATE = 44100
 SECONDS = 3
@@ -37,13 +36,6 @@ def resample(samples, rate):
         return samples.astype(np.float32)
     common = gcd(rate, RATE)
     return resample_poly(samples, RATE // common, rate // common).astype(np.float32)
-
-
-def sox(samples, rate, *effects):
-    raw = ('-t', 'f32')
-    command = ('sox', *raw, '-r', str(rate), '-c', '1', '-', *raw, '-', *effects)
-    made = subprocess.run(command, input=samples.astype('<f4').tobytes(), capture_output=True, check=True)
-    return np.frombuffer(made.stdout, '<f4').copy()
 
 
 def unit(samples):
@@ -84,8 +76,6 @@ class Recordings:
     """
 
     def __init__(self, audio, extra, rng, share=1.0):
-        if not shutil.which('sox'):
-            raise SystemExit('sox was not found; it slows and shifts the voices (Debian: apt install sox).')
         rows = [row for row in rows_of(audio) if row['file'].startswith('train/')]
         self.rng, self.used = rng, {'Voices': [], 'Music': []}
         self.read_speech(audio, [row for row in rows if row['kind'] == 'speech' and row['source'] in VOICES], share)

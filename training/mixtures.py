@@ -6,7 +6,8 @@ from model import BINS, RATE, WINDOW
 from synthesis import clicks, coloured, decibels, hum, tones
 
 LOW_BINS = int(7900 / (RATE / WINDOW))
-SINGING = 0.08
+# Of the voices: what is sung, and of that what singers sing. The rest is speech, slowed.
+SINGING, SINGERS = 0.2, 0.3
 
 
 def stretched(samples, length, speed, rng):
@@ -58,7 +59,9 @@ class Corpus:
         return stretched(np.concatenate(pieces), length, rng.uniform(0.8, 1.25), rng), band
 
     def sung(self, length):
-        rng, singing = self.rng, self.recordings.singing
+        rng, singing, slowed = self.rng, self.recordings.singing, self.recordings.slowed
+        if not singing or rng.random() >= SINGERS:
+            return stretched(slowed[rng.integers(len(slowed))], length, rng.uniform(0.8, 1.25), rng)
         samples, upper = singing[rng.integers(len(singing))]
         if upper is not None:
             samples = samples + upper[: len(samples)] * decibels(-24, 3, rng)
@@ -119,7 +122,7 @@ class Corpus:
     def segment(self, kind, length):
         """A voice (and whether it says nothing above LOW_BINS) or a noise, filtered as rooms and microphones do."""
         if kind == 'voice':
-            if self.recordings.singing and self.rng.random() < SINGING:
+            if self.rng.random() < SINGING:
                 samples, band = self.sung(length), BINS
             else:
                 samples, band = self.voice(length)

@@ -16,6 +16,8 @@ _BYTES = 4
 MOST_SHIFT = 7
 # What bands are lowered by that are not to be there.
 LOWERED = 0.003
+# Of the mixtures: how many end below some frequency, voice and noise alike.
+LIMITED = 0.35
 
 
 @dataclass
@@ -101,6 +103,10 @@ class Pairs:
             gains[:-bands] *= LOWERED
         return bands * _BYTES
 
+    def limit(self):
+        """Hz: where telephones, headsets and files of lower rates end."""
+        return (7900, 4000, 3400, self.rng.uniform(5000, 20000))[self.rng.choice(4, p=(0.45, 0.15, 0.1, 0.3))]
+
     def batch(self, rows, parts, frames=FRAMES):
         """Mixtures of so many parts in a row, each of so many frames: in each part another voice, and the noise of the last part or
         another one."""
@@ -127,4 +133,6 @@ class Pairs:
                 gains[1:, i] *= 1e-3
             if rng.random() < 0.5:
                 gains[0, i] *= self.curve(6)
+            if rng.random() < LIMITED:
+                gains[:, i][..., _CENTRES > self.limit()] *= 10 ** rng.uniform(-6, -1.5)
         return Batch(parts * frames, *addresses, *gains)

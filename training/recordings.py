@@ -15,6 +15,8 @@ import soundfile
 from scipy.signal import butter, fftconvolve, firwin, resample_poly, sosfilt
 
 from model import RATE
+from slowing import slowed
+from synthesis import decibels
 
 # Sources whose licence lets them train a dictionary that is shipped, with what must be said of them.
 VOICES = {
@@ -41,6 +43,7 @@ LEFT_OUT = {'scifi', 'spacegame', 'creature', 'grunts', 'laughter', 'weapons', '
 LEAST_RATE, LEAST_VOICE_RATE, FULL_BAND = 30000, 16000, 40000
 # A long recording of one further voice counts no more than this.
 MOST_SECONDS = 20
+SLOWED = 170
 
 
 def resample(samples, rate, to=RATE):
@@ -111,7 +114,7 @@ def further_rows(place):
 
 
 class Recordings:
-    """voices, singing: (samples, upper band or none). noises, music: samples. All at RATE, in float32.
+    """voices, singing: (samples, upper band or none). slowed: speech turned towards singing. noises, music: samples. All at RATE, in float32.
 
     odds, noise_odds: of the voices and noises; own_odds: of the noises, those of `audio` favoured. kept_voices, kept_noises: kept out
     of training.
@@ -136,6 +139,7 @@ class Recordings:
             if row['kind'] == 'noise':
                 families.append(row['family'])
         self.set_odds(own_voices, own_noises, families)
+        self.slowed = self.slow(np.random.default_rng(0))
 
     def read_voices(self, audio, rows):
         by_speaker = {}
@@ -193,9 +197,18 @@ class Recordings:
         roots[own_noises:] = 0
         self.own_odds = 0.7 * roots / roots.sum() + 0.3 * self.noise_odds
 
+    def slow(self, rng):
+        voices = []
+        for i in rng.permutation(len(self.voices))[:SLOWED]:
+            samples, upper = self.voices[i]
+            if upper is not None:
+                samples = samples + upper[: len(samples)] * decibels(-24, 3, rng)
+            voices.append(slowed(samples, RATE, rng))
+        return voices
+
     def fingerprint(self):
         """The same for the same recordings in the same order."""
-        lists = [self.noises, self.music, *([samples for samples, _ in voices] for voices in (self.voices, self.singing))]
+        lists = [self.noises, self.music, self.slowed, *([samples for samples, _ in voices] for voices in (self.voices, self.singing))]
         lengths = [[len(samples) for samples in recordings] for recordings in lists]
         return hashlib.sha256(json.dumps(lengths).encode()).hexdigest()
 

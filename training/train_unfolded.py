@@ -3,7 +3,7 @@
 
     python3 training/train_unfolded.py --audio RECORDINGS --extra MORE EVEN_MORE --plain dictionaries/voice-noise.safetensors --minutes 65
 
-Needs g++ and Debian's python3-torch, python3-numpy, python3-scipy and python3-soundfile. It reads recordings only from `train/` and only
+Needs g++, and Debian's sox, python3-torch, python3-numpy, python3-scipy and python3-soundfile. It reads recordings only from `train/` and only
 those whose licence lets them train a shipped dictionary, and further ones that --extra lists. The recordings are in recordings.py, how
 they become segments in mixtures.py, segments in bands in pool.py, pairs of them in pairs.py; the model is in model.py, its start in
 start.py, what is made small in loss.py; atoms that die on the way are replaced by splitting.py. The steps themselves are native:
