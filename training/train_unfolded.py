@@ -31,7 +31,7 @@ from splitting import importance, split
 from start import start_from_drawings
 
 # The mask with the least error is harder than the one that keeps words whole.
-SOFTNESS = 0.7
+SOFTNESS = 0.5
 # Neighbouring frames share three quarters of their samples: every other one is judged.
 STRIDE = 2
 WARM_UP = 40
