@@ -9,7 +9,7 @@ import { writeSafetensors } from '../../src/dictionary/index.ts';
 import { bandDictionary } from '../helpers/dictionaries.ts';
 import { fixtureSamples } from '../helpers/fixtures.ts';
 import { levelDb } from '../helpers/quality.ts';
-import { noise, sine } from '../helpers/signals.ts';
+import { noise, wail } from '../helpers/signals.ts';
 import { launch, open } from './browser.ts';
 
 const RATE = 16000;
@@ -120,7 +120,7 @@ describe('the built page in Chromium', () => {
 
   it('plays a sound file, and goes on playing through files that are not sound or not a dictionary', async () => {
     const { page, errors } = await open(browser, app());
-    const song = wavFile('song.wav', sine(20 * 48000, 700, 48000, 0.4), 48000);
+    const song = wavFile('song.wav', wail(20 * 48000, 48000, 0.3), 48000);
     await page.getByTestId('audio-file').setInputFiles(song);
     await expect.poll(() => page.getByTestId('source-name').textContent()).toContain('song.wav');
     await page.waitForFunction(() => (window as unknown as { sotto: { stream?: MediaStream } }).sotto.stream);

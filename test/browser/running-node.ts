@@ -129,16 +129,17 @@ export async function compareWithRenders(
     async ({ library, learned, other, seconds }) => {
       const { running, heard, sotto } = window as unknown as ListeningWindow;
       const { sampleRate } = running.node.context;
-      // The end of a second of silence.
+      // The end of the second time that a second of silence is heard: the render hears what came before the first one, too.
+      const ends: number[] = [];
       let quiet = 0;
-      let begin = 0;
-      for (; begin < heard.input.length; begin++) {
-        if (Math.abs(heard.input[begin]!) > 1e-7) {
-          if (quiet > sampleRate) break;
+      for (let n = 0; n < heard.input.length && ends.length < 2; n++) {
+        if (Math.abs(heard.input[n]!) > 1e-7) {
+          if (quiet > sampleRate) ends.push(n);
           quiet = 0;
         } else quiet++;
       }
-      const lead = Math.ceil((0.9 * sampleRate) / 128) * 128;
+      const [first = 0, begin = heard.input.length] = ends;
+      const lead = Math.ceil((begin - first + 0.9 * sampleRate) / 128) * 128;
       const from = Math.floor(begin / 128) * 128 - lead;
       const length = lead + Math.round(seconds * sampleRate);
       if (from < 0 || from + length > heard.input.length) throw new Error('The tape is too short.');

@@ -7,7 +7,7 @@ import { DICTIONARY_FORMATS, readDictionary, writeDictionary } from '../../src/d
 import { bandDictionary } from '../helpers/dictionaries.ts';
 import { fixtureSamples } from '../helpers/fixtures.ts';
 import { levelDb } from '../helpers/quality.ts';
-import { noise, sine } from '../helpers/signals.ts';
+import { noise, sine, wail } from '../helpers/signals.ts';
 import { dropOn, launch, type DroppedFile } from './browser.ts';
 import { compareWithRenders, listenIn, recordNode, setControl } from './running-node.ts';
 
@@ -156,7 +156,7 @@ describe('training in the browser', () => {
       page.waitForEvent('download'),
       page.getByTestId('dictionary-row').last().getByTestId('export').selectOption('safetensors'),
     ]);
-    await recordNode(page, 8);
+    await recordNode(page, 12);
     const { level, withLearned, withOther } = await compareWithRenders(page, {
       library: `${inject('origin')}/dist/sotto.js`,
       learned: readFileSync((await download.path())!),
@@ -175,7 +175,7 @@ describe('training in the browser', () => {
   it('takes out the noise it has learned, and leaves silent, short and broken recordings aside with a message each', async () => {
     const context = await browser.newContext();
     const { page, errors } = await openTraining(context);
-    const hum = sine(8 * RATE, 700, RATE, 0.3);
+    const hum = wail(8 * RATE, RATE);
     await play(page, wav('hum in the room.wav', hum));
     const before = await heard(page);
     await learn(page, [

@@ -24,6 +24,16 @@ export function sine(length: number, hertz: number, sampleRate: number, amplitud
   );
 }
 
+/** Harmonics of 350 Hz that swell four times a second: what a denoiser takes for a voice, unless it has learned better. */
+export function wail(length: number, sampleRate: number, amplitude = 0.15): Float32Array {
+  const angle = (2 * Math.PI) / sampleRate;
+  return Float32Array.from({ length }, (_, n) => {
+    let sum = 0;
+    for (let k = 1; k < 8; k++) sum += Math.sin(350 * k * angle * n) / k;
+    return amplitude * sum * (0.5 - 0.5 * Math.cos(4 * angle * n));
+  });
+}
+
 /** Largest absolute difference. */
 export function maximumDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) throw new RangeError(`Lengths differ: ${a.length} and ${b.length}.`);
