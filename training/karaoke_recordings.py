@@ -6,15 +6,14 @@ as singers do, and shifted in pitch it covers their range.
 import json
 import os
 import re
-from math import gcd
 
 import numpy as np
 import soundfile
 from scipy.ndimage import uniform_filter1d
-from scipy.signal import resample_poly
 
-from recordings import check_licence
+from recordings import check_licence, resample
 from slowing import sox
+from synthesis import decibels
 
 RATE = 44100
 SECONDS = 3
@@ -31,19 +30,8 @@ SONGS = {'ichbinsoftware/everythingisremixed': 'Everything is Free (everythingis
 HELD_OUT_MUSIC = ('Vibe_Ace', 'Sugar_Plum', 'Hungarian', 'zalek1')
 
 
-def resample(samples, rate):
-    if rate == RATE:
-        return samples.astype(np.float32)
-    common = gcd(rate, RATE)
-    return resample_poly(samples, RATE // common, rate // common).astype(np.float32)
-
-
 def unit(samples):
     return samples / (samples.std() + 1e-3)
-
-
-def decibels(low, high, rng):
-    return 10 ** (rng.uniform(low, high) / 20)
 
 
 def sung(samples, rate):
@@ -100,7 +88,7 @@ class Recordings:
                     continue
                 tempo, pitch = rng.uniform(0.3, 0.7), rng.uniform(-200, 500)
                 slow = sox(samples[: 8 * rate, 0], rate, 'tempo', '-s', f'{tempo:.2f}', 'pitch', f'{pitch:.0f}')
-                self.speech.append((unit(resample(slow, rate)), rate < 44100))
+                self.speech.append((unit(resample(slow, rate, RATE)), rate < 44100))
                 self.note('Voices', VOICES[own[i]['source']])
 
     def read_songs(self, audio, rows):
@@ -110,12 +98,12 @@ class Recordings:
             middle, left, right = samples.mean(1), samples[:, 0], samples[:, -1]
             self.note('Voices' if row['stem'] == 'vocals' else 'Music', SONGS[row['source']])
             if row['stem'] != 'vocals':
-                self.backings += [unit(resample(channel, rate)) for channel in (middle, left)]
+                self.backings += [unit(resample(channel, rate, RATE)) for channel in (middle, left)]
                 continue
             for channel in (middle, left, right):
                 voice = sung(channel, rate)
                 shifted = [sox(voice, rate, 'pitch', str(cents)) for cents in (-300, 300, 600)]
-                self.singing += [unit(resample(one, rate)) for one in (voice, *shifted)]
+                self.singing += [unit(resample(one, rate, RATE)) for one in (voice, *shifted)]
 
     def read_music(self, extra, share):
         rows = [row for row in rows_of(extra) if row['kind'] == 'music'] if extra else []
@@ -126,7 +114,7 @@ class Recordings:
             samples, rate = read(extra, row)
             if len(samples) < 1.5 * rate:
                 continue
-            self.music.append(unit(resample(samples.mean(1), rate)))
+            self.music.append(unit(resample(samples.mean(1), rate, RATE)))
             author, licence = (re.sub(r' *[<(].*', '', row[key]) for key in ('author', 'licence'))
             self.note('Music', f"{author} ({row['source']}), {licence}")
 

@@ -15,7 +15,8 @@ import torch
 
 from export import write_tensors
 from karaoke_model import BINS, HOP, WINDOW, best_gains, factorize, frames_of, refine, spectra
-from karaoke_recordings import RATE, SECONDS, Recordings, decibels, unit
+from karaoke_recordings import RATE, SECONDS, Recordings, unit
+from synthesis import decibels
 
 # Of each kind: pieces, the most frames of them, atoms.
 SINGING, SPEECH, BACKINGS, MUSIC = (240, 2500, 48), (260, 3000, 64), (160, 2500, 64), (420, 3500, 64)

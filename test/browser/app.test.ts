@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { writeWav } from '../../src/audio/wav.ts';
@@ -11,6 +10,7 @@ import { fixtureSamples } from '../helpers/fixtures.ts';
 import { levelDb } from '../helpers/quality.ts';
 import { noise, wail } from '../helpers/signals.ts';
 import { launch, open } from './browser.ts';
+import { violations } from './accessibility.ts';
 
 const RATE = 16000;
 const folder = mkdtempSync(join(tmpdir(), 'sotto-'));
@@ -176,16 +176,7 @@ describe('the built page in Chromium', () => {
     const { page } = await open(browser, app());
     await page.getByTestId('play').click();
     await page.waitForTimeout(800);
-    await page.addScriptTag({
-      path: fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url)),
-    });
-    const violations = await page.evaluate(async () => {
-      const { axe } = window as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-    });
-    expect(violations).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     const knob = page.getByTestId('knob-reduction');
     await knob.focus();
     const before = Number(await knob.getAttribute('aria-valuenow'));

@@ -7,6 +7,7 @@ import { fixtureSamples } from '../helpers/fixtures.ts';
 import { levelDb } from '../helpers/quality.ts';
 import { noise, sine } from '../helpers/signals.ts';
 import { launch } from './browser.ts';
+import { violations } from './accessibility.ts';
 import {
   changeOfLevel,
   drop,
@@ -25,7 +26,6 @@ import {
 
 const app = `${inject('origin')}/dist/app/index.html`;
 const MICROPHONE = fileURLToPath(new URL('../fixtures/speech-and-noise.wav', import.meta.url));
-const AXE = fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url));
 /** Of the fixtures, Hz. */
 const SPEECH_RATE = 16000;
 const RATE = 44100;
@@ -378,15 +378,7 @@ describe('singing in the browser', () => {
     await eventually(() => page.getByTestId('dictionary').locator('option:checked').textContent()).toMatch(
       /vocals/i,
     );
-    await page.addScriptTag({ path: AXE });
-    const violations = () =>
-      page.evaluate(async () => {
-        const { axe } = window as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        };
-        return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-      });
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await dropSong(page, wavFile('scale.wav', [scale(10)], RATE), textFile('scale.lrc', LYRICS));
     await seek(page, 2);
     await page.getByTestId('mark-start').click();
@@ -398,7 +390,7 @@ describe('singing in the browser', () => {
     await page.getByTestId('hear-myself').waitFor();
     await page.getByTestId('save-stems').click();
     await page.getByTestId('song-file').first().waitFor({ timeout: 60_000 });
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     expect(errors).toEqual([]);
     await context.close();

@@ -129,16 +129,19 @@ export async function compareWithRenders(
     async ({ library, learned, other, seconds }) => {
       const { running, heard, sotto } = window as unknown as ListeningWindow;
       const { sampleRate } = running.node.context;
-      // The end of the second time that a second of silence is heard: the render hears what came before the first one, too.
+      // The end of the fourth time that a second of silence is heard: the trained updates remember for seconds, so the render hears
+      // three rounds before it, too.
+      const rounds = 4;
       const ends: number[] = [];
       let quiet = 0;
-      for (let n = 0; n < heard.input.length && ends.length < 2; n++) {
+      for (let n = 0; n < heard.input.length && ends.length < rounds; n++) {
         if (Math.abs(heard.input[n]!) > 1e-7) {
           if (quiet > sampleRate) ends.push(n);
           quiet = 0;
         } else quiet++;
       }
-      const [first = 0, begin = heard.input.length] = ends;
+      const first = ends[0] ?? 0;
+      const begin = ends[rounds - 1] ?? heard.input.length;
       const lead = Math.ceil((begin - first + 0.9 * sampleRate) / 128) * 128;
       const from = Math.floor(begin / 128) * 128 - lead;
       const length = lead + Math.round(seconds * sampleRate);

@@ -9,12 +9,12 @@ import { fixtureSamples } from '../helpers/fixtures.ts';
 import { levelDb } from '../helpers/quality.ts';
 import { noise, sine, wail } from '../helpers/signals.ts';
 import { dropOn, launch, type DroppedFile } from './browser.ts';
+import { violations } from './accessibility.ts';
 import { compareWithRenders, listenIn, recordNode, setControl } from './running-node.ts';
 
 const RATE = 16000;
 const app = `${inject('origin')}/dist/app/index.html`;
 const MICROPHONE = fileURLToPath(new URL('../fixtures/speech-and-noise.wav', import.meta.url));
-const AXE = fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url));
 
 function wav(name: string, samples: Float32Array, sampleRate = RATE): DroppedFile {
   const { bytes } = writeWav({ channels: [samples], sampleRate, format: 'pcm16' });
@@ -156,7 +156,7 @@ describe('training in the browser', () => {
       page.waitForEvent('download'),
       page.getByTestId('dictionary-row').last().getByTestId('export').selectOption('safetensors'),
     ]);
-    await recordNode(page, 12);
+    await recordNode(page, 19);
     const { level, withLearned, withOther } = await compareWithRenders(page, {
       library: `${inject('origin')}/dist/sotto.js`,
       learned: readFileSync((await download.path())!),
@@ -164,11 +164,10 @@ describe('training in the browser', () => {
       seconds: 2.2,
     });
     expect(20 * Math.log10(level)).toBeGreaterThan(-60);
-    // The largest difference of any sample, against the mean level: the trained updates remember for several seconds, and what the node
-    // heard before the tape began is not quite forgotten.
-    expect(withLearned).toBeLessThan(0.25 * level);
+    // The largest difference of any sample, against the mean level: what the node heard before is not quite forgotten.
+    expect(withLearned).toBeLessThan(0.1 * level);
     expect(withOther).toBeGreaterThan(level);
-    expect(withOther).toBeGreaterThan(10 * withLearned);
+    expect(withOther).toBeGreaterThan(20 * withLearned);
     expect(errors).toEqual([]);
     await context.close();
   });
@@ -357,22 +356,14 @@ describe('training in the browser', () => {
   it('shows the atoms and how well they fit, without accessibility violations in any view', async () => {
     const context = await browser.newContext();
     const { page, errors } = await openTraining(context);
-    await page.addScriptTag({ path: AXE });
-    const violations = () =>
-      page.evaluate(async () => {
-        const { axe } = window as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        };
-        return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-      });
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await play(page, wav('speech.wav', fixtureSamples('speech')));
     await page.getByTestId('view').getByText('Inspect').click();
     expect(await page.getByTestId('heat-map').getAttribute('aria-label')).toMatch(/64 of voice, 64 of noise/);
     expect(await page.getByTestId('source-table').textContent()).toMatch(/Voice\s*64/);
     await page.getByTestId('measure-fit').click();
     await eventually(() => page.getByTestId('fit').textContent()).toMatch(/\d %\s+error on “speech\.wav”/);
-    expect(await violations()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     expect(errors).toEqual([]);
     await context.close();
   });

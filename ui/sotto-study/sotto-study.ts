@@ -6,6 +6,7 @@ import { textOf } from '../app/plain-errors.ts';
 import { songKey, StudiedSongs } from '../app/studied-songs.ts';
 import { Cancelled, StudyRun } from '../app/training-client.ts';
 import { controls } from '../shared/controls.styles.ts';
+import { progressBar } from '../shared/progress-bar.styles.ts';
 import { styles } from './sotto-study.styles.ts';
 
 /** A studied dictionary: `detail` of the event `studied`. */
@@ -30,7 +31,7 @@ const DOING: Readonly<Record<StudyProgress['stage'], string>> = {
  */
 @customElement('sotto-study')
 export class SottoStudy extends LitElement {
-  static override styles = [controls, styles];
+  static override styles = [controls, progressBar, styles];
 
   /** The samples at the rate at which they play. A new object is a new song: a study under way ends. */
   @property({ attribute: false }) song: Song | undefined;

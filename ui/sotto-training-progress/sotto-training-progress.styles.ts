@@ -70,22 +70,6 @@ export const styles = [
       font-size: 13px;
     }
 
-    .bar {
-      height: 6px;
-      overflow: hidden;
-      border-radius: 3px;
-      background: var(--sunken);
-      box-shadow: inset 0 1px 2px rgb(0 0 0 / 60%);
-    }
-
-    .bar i {
-      display: block;
-      height: 100%;
-      background: linear-gradient(90deg, #2f9e8b, var(--accent));
-      transform-origin: left;
-      transition: transform 120ms linear;
-    }
-
     .plot {
       flex: 1;
     }
@@ -116,12 +100,6 @@ export const styles = [
     @media (min-width: 721px) {
       .ways span {
         margin-left: 6px;
-      }
-    }
-
-    @media (forced-colors: active) {
-      .bar {
-        forced-color-adjust: none;
       }
     }
   `,

@@ -2,6 +2,7 @@ import { html, LitElement, nothing, svg, type SVGTemplateResult, type TemplateRe
 import { customElement, property } from 'lit/decorators.js';
 import type { Curve, Trainer } from '../app/trainer.ts';
 import { controls } from '../shared/controls.styles.ts';
+import { progressBar } from '../shared/progress-bar.styles.ts';
 import { sourceColours } from '../shared/source-colours.ts';
 import { titled } from '../shared/text.ts';
 import { styles } from './sotto-training-progress.styles.ts';
@@ -66,7 +67,7 @@ const left = (seconds: number | undefined): string => {
  */
 @customElement('sotto-training-progress')
 export class SottoTrainingProgress extends LitElement {
-  static override styles = [controls, styles];
+  static override styles = [controls, progressBar, styles];
 
   @property({ attribute: false }) trainer!: Trainer;
   /** All sources, in order. */
