@@ -1,5 +1,6 @@
 import { DIVERGENCES } from '../nmf/divergence.ts';
 import { MAX_SOURCES } from '../parameters.ts';
+import { cuesOf } from './cues.ts';
 import type { Dictionary, Source } from './dictionary.ts';
 import { DictionaryError, shown } from './errors.ts';
 import { checkReconstruction } from './reconstruction.ts';
@@ -19,7 +20,8 @@ const SUM_TOLERANCE = 1e-3;
 
 /**
  * Checks every promise of {@link Dictionary}: ranges of the numbers, sources that cover the atoms, atoms that are finite,
- * not negative, and sum to 1; reconstruction atoms, where there are any, of the same shape. Throws a {@link DictionaryError} that names the first one broken.
+ * not negative, and sum to 1; reconstruction atoms, where there are any, of the same shape; matrices of updates and weights of
+ * cues that fit. Throws a {@link DictionaryError} that names the first one broken.
  */
 export function checkDictionary(d: Dictionary): void {
   checkName('name', d.name, LONGEST_NAME);
@@ -55,6 +57,7 @@ export function checkDictionary(d: Dictionary): void {
   checkAtoms(d.atoms, d.atomCount, bins);
   checkReconstruction(d.tensors ?? [], d.atomCount, bins);
   if (isUnfolded(d)) readUnfolded(d);
+  cuesOf(d);
 }
 
 /** Sources cover atoms 0 to `atomCount` in order, without gaps, each with its own label. */

@@ -1,24 +1,36 @@
 import type { Dictionary, NamedTensor } from './dictionary.ts';
 import { DictionaryError } from './errors.ts';
+import { isUnfolded } from './unfolded.ts';
 
 /**
  * The tensor of a dictionary of a voice (source "vocals") that is to be helped by the voice's place in the stereo image: 2 x 3 x 3
  * weights, for stereo and for mono sound; of the log odds that the atoms give, of those that the place gives, and what is added; at
- * 300, 1500 and 6000 Hz. They were tuned for these atoms, so other dictionaries do without.
+ * 300, 1500 and 6000 Hz. Of a dictionary with updates (unfolded.ts) the log odds are those of the updates; 2 x 4 x 3 weights let its
+ * atoms count as well, before them. They were tuned for these atoms, so other dictionaries do without.
  */
 export const CUES = 'cues';
-const SHAPE = [2, 3, 3] as const;
+const KNOTS = 3;
 /** Log odds beyond it say nothing more. */
 const MOST = 100;
 
-/** The weights, or undefined where the dictionary has none. Throws a {@link DictionaryError} where they are not 2 x 3 x 3 small numbers. */
+/** How many models the weights are for: 1, or 2 where atoms and updates both count. */
+export const modelsOf = (cues: NamedTensor): number => cues.shape[1]! - 2;
+
+/** The weights, or undefined where the dictionary has none. Throws a {@link DictionaryError} where they are not small numbers of that shape. */
 export function cuesOf(d: Dictionary): NamedTensor | undefined {
   const tensor = d.tensors?.find(({ name }) => name === CUES);
   if (!tensor) return undefined;
   const { shape, data } = tensor;
-  if (shape.join() !== SHAPE.join() || data.length !== 18) {
+  const rows = shape[1] === 4 ? 4 : 3;
+  if (shape.join() !== [2, rows, KNOTS].join() || data.length !== 2 * rows * KNOTS) {
     throw new DictionaryError(
-      `The tensor "${CUES}" has the shape [${shape.join()}]; it must be [${SHAPE.join()}].`,
+      `The tensor "${CUES}" has the shape [${shape.join()}]; it must be [2,3,${KNOTS}], or [2,4,${KNOTS}] where updates and atoms both count.`,
+    );
+  }
+  if (rows === 4 && !isUnfolded(d)) {
+    throw new DictionaryError(
+      `The tensor "${CUES}" has the shape [${shape.join()}], for atoms and updates, but the dictionary has no updates; it must be ` +
+        `[2,3,${KNOTS}].`,
     );
   }
   if (data.some((value) => !(Math.abs(value) <= MOST))) {

@@ -4,6 +4,7 @@ import type { Dictionary, Source, SpectralGrid } from './dictionary.ts';
 import { DictionaryError } from './errors.ts';
 import { cuesOf, withCues } from './cues.ts';
 import { reconstructionOf, withReconstruction } from './reconstruction.ts';
+import { isUnfolded } from './unfolded.ts';
 
 /** An atom that keeps less than this part of its sum below the new Nyquist frequency has nothing left to say there. */
 const GONE = 1e-3;
@@ -17,7 +18,7 @@ const ROLL_OFF = 2;
 /**
  * A dictionary on another grid: each atom is read at the frequencies (Hz) of the new bins and scaled to sum to 1 again, so a
  * peak stays at its frequency. The dictionary itself when it is already there. Reconstruction atoms are read alike and scaled with
- * their atoms, so that the masks stay the same at each frequency.
+ * their atoms, so that the masks stay the same at each frequency. Updates (unfolded.ts) are left out: they stand on bands of their own.
  *
  * - `windowLength` defaults to the same duration as before (at most the FFT size). A shorter window resolves frequencies less
  *   finely, so atoms are blurred by what it adds to the width of a line; a longer one would resolve more finely,
@@ -65,7 +66,8 @@ export function resampleDictionary(
       { ...rest, sampleRate, fftSize, bins, windowLength, hop, atoms: normalizeAtoms(atoms, bins) },
       reconstruction,
     ),
-    cuesOf(d),
+    // Without the updates, what the weights say of them and the atoms together is not true of the atoms.
+    isUnfolded(d) ? undefined : cuesOf(d),
   );
   checkDictionary(resampled);
   return resampled;

@@ -1,11 +1,12 @@
 import type { Dictionary } from '../dictionary/dictionary.ts';
-import { cuesOf } from '../dictionary/cues.ts';
+import { cuesOf, modelsOf } from '../dictionary/cues.ts';
 import { resampleDictionary } from '../dictionary/resample.ts';
 import { isUnfolded } from '../dictionary/unfolded.ts';
 import type { KernelFactory, KernelName } from '../kernel/kernel.ts';
 import type { Solver } from '../nmf/activations.ts';
 import type { ObservedAtoms } from '../nmf/online-atoms.ts';
 import type { FrameLayout } from './latency-modes.ts';
+import { ModelPair } from './model-pair.ts';
 import { ProductModel } from './product-model.ts';
 import { SourceModel } from './source-model.ts';
 import { PlaceModel } from './stereo/place-model.ts';
@@ -70,23 +71,31 @@ export function createFrameModel(
   layout: FrameLayout,
   options: FrameModelOptions,
 ): FrameModel {
-  const model = createDictionaryModel(dictionary, layout, options);
+  const cues = cuesOf(dictionary);
   const voice = dictionary.sources.findIndex(({ label }) => label.toLowerCase() === 'vocals');
-  const cues = cuesOf(dictionary)?.data;
-  if (!cues || voice < 0 || dictionary.sources.length < 2) return model;
-  return new PlaceModel(model, layout, { voice, channels: options.channels ?? 1, cues });
+  if (!cues || voice < 0 || dictionary.sources.length < 2) return createModel(dictionary, layout, options);
+  const channels = options.channels ?? 1;
+  const weights = { voice, channels, cues: cues.data };
+  if (modelsOf(cues) === 1) {
+    const model = createModel(dictionary, layout, options);
+    return new PlaceModel(model, layout, { asked: [model], ...weights });
+  }
+  const pair = createPair(dictionary, layout, options);
+  return new PlaceModel(pair, layout, { asked: [pair.first, pair.second], ...weights });
 }
 
-function createDictionaryModel(
-  dictionary: Dictionary,
-  layout: FrameLayout,
-  options: FrameModelOptions,
-): FrameModel {
+function createModel(dictionary: Dictionary, layout: FrameLayout, options: FrameModelOptions): FrameModel {
   if (!isUnfolded(dictionary)) return new SourceModel(dictionary, layout, options);
-  const unfolded = new UnfoldedModel(dictionary, layout, options.kernel);
-  if (!dictionary.learned?.length) return unfolded;
-  return new ProductModel(new SourceModel(dictionary, layout, options), unfolded);
+  if (!dictionary.learned?.length) return new UnfoldedModel(dictionary, layout, options.kernel);
+  const { first, second } = createPair(dictionary, layout, options);
+  return new ProductModel(first, second);
 }
+
+const createPair = (dictionary: Dictionary, layout: FrameLayout, options: FrameModelOptions): ModelPair =>
+  new ModelPair(
+    new SourceModel(dictionary, layout, options),
+    new UnfoldedModel(dictionary, layout, options.kernel),
+  );
 
 /**
  * A dictionary as a processor with this layout wants it. An unfolded one goes as it is: its model reads bands, and makes them of any

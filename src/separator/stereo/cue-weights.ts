@@ -2,8 +2,8 @@ import type { FrameLayout } from '../latency-modes.ts';
 
 /** One value a bin. */
 export interface CueWeights {
-  /** Of the model's log odds, */
-  readonly model: Float32Array;
+  /** Of the log odds of each model, */
+  readonly models: readonly Float32Array[];
   /** of the place's log odds, */
   readonly place: Float32Array;
   /** and what is added: below 0 for fewer mistakes at the cost of the backing. */
@@ -20,30 +20,30 @@ const TRANSITION = 15;
 /** Hz: the weights are given here, and change with the logarithm of the frequency between them. */
 const KNOTS = [300, 1500, 6000] as const;
 
-/** `cues`: the weights of a dictionary (dictionary/cues.ts). */
+/** `cues`: the weights of a dictionary (dictionary/cues.ts) for so many models. */
 export function cueWeights(
   { bins, sampleRate, fftSize }: FrameLayout,
   cues: Float32Array,
+  models: number,
   stereo: boolean,
 ): CueWeights {
-  const from = stereo ? 0 : 9;
-  const [model, place, offset] = [0, 3, 6].map((at) => [...cues.subarray(from + at, from + at + 3)]) as [
-    number[],
-    number[],
-    number[],
-  ];
+  const rows = models + 2;
+  const first = stereo ? 0 : rows;
   const frequencies = Float64Array.from({ length: bins }, (_, f) => (f * sampleRate) / fftSize);
-  const atKnots = (values: readonly number[]): Float32Array =>
-    Float32Array.from(frequencies, (frequency) => interpolate(values, frequency));
+  const row = (index: number): Float32Array => {
+    const from = (first + index) * KNOTS.length;
+    const values = cues.subarray(from, from + KNOTS.length);
+    return Float32Array.from(frequencies, (frequency) => interpolate(values, frequency));
+  };
   return {
-    model: atKnots(model),
-    place: atKnots(place),
-    offset: atKnots(offset),
+    models: Array.from({ length: models }, (_, m) => row(m)),
+    place: row(models),
+    offset: row(models + 1),
     range: Float32Array.from(frequencies, (f) => 1 / (1 + Math.exp((LOWEST - f) / TRANSITION))),
   };
 }
 
-function interpolate(values: readonly number[], frequency: number): number {
+function interpolate(values: Float32Array, frequency: number): number {
   const last = KNOTS.length - 1;
   if (frequency <= KNOTS[0]) return values[0]!;
   for (let k = 0; k < last; k++) {

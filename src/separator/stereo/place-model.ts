@@ -11,12 +11,13 @@ const PIECES = 2;
 const LEAST_SHARE = 1e-4;
 
 /**
- * A model of a voice, and where in the stereo image of this song the voice is. What the model says of a bin and what its place says
- * are added as log odds; the weights are in cue-weights.ts. The places are learned from the model while the song goes on, so that a voice may be in the
- * middle, at a side or wide. With one channel only the weights differ from what the model does alone.
+ * One or two models of a voice, and where in the stereo image of this song the voice is. What the models say of a bin and what its place
+ * says are added as log odds; the weights are in cue-weights.ts. The places are learned from the last model while the song goes on, so that a
+ * voice may be in the middle, at a side or wide. With one channel only the weights differ from what the models do alone.
  */
 export class PlaceModel implements FrameModel {
   readonly #model: FrameModel;
+  readonly #asked: readonly FrameModel[];
   readonly #voice: number;
   readonly #bins: number;
   readonly #cells: PanningCells | undefined;
@@ -27,31 +28,38 @@ export class PlaceModel implements FrameModel {
   readonly #others: Float64Array;
   /** Magnitudes of the frame in work, mean over the channels. */
   readonly #magnitude: Float32Array;
-  /** What the model alone, and what all cues together say is the voice's share of the magnitude. */
+  /** What each model says is voice, as log odds. */
+  readonly #said: readonly Float32Array[];
+  /** What the last model alone, and what all cues together say is the voice's share of the magnitude. */
   readonly #alone: Float32Array;
   readonly #share: Float32Array;
   readonly #gain: Float32Array;
   /** Of the mask; a change is heard one frame later. */
   #exponent = 2;
 
-  /** `voice`: index of its source. `cues`: weights, see dictionary/cues.ts. */
+  /**
+   * `model`: what is solved. `asked`: its parts that say what is voice, one or two. `voice`: index of its source. `cues`: weights for
+   * as many models, see dictionary/cues.ts.
+   */
   constructor(
     model: FrameModel,
     layout: FrameLayout,
-    options: { voice: number; channels: number; cues: Float32Array },
+    options: { asked: readonly FrameModel[]; voice: number; channels: number; cues: Float32Array },
   ) {
     this.#model = model;
+    this.#asked = options.asked;
     this.#voice = options.voice;
     this.#bins = layout.bins;
     this.#cells = options.channels === 2 ? new PanningCells(layout) : undefined;
     this.#memory = new PlaceMemory(layout.hop / layout.sampleRate);
-    this.#stereo = cueWeights(layout, options.cues, true);
-    this.#mono = cueWeights(layout, options.cues, false);
+    this.#stereo = cueWeights(layout, options.cues, this.#asked.length, true);
+    this.#mono = cueWeights(layout, options.cues, this.#asked.length, false);
     const sources = model.dictionary.sources.length;
     this.#oneHot = new Float64Array(sources);
     this.#oneHot[options.voice] = 1;
     this.#others = new Float64Array(sources);
     this.#magnitude = new Float32Array(layout.bins);
+    this.#said = this.#asked.map(() => new Float32Array(layout.bins));
     this.#alone = new Float32Array(layout.bins);
     this.#share = new Float32Array(layout.bins);
     this.#gain = new Float32Array(layout.bins);
@@ -134,15 +142,20 @@ export class PlaceModel implements FrameModel {
 
   #decide(): void {
     const alone = this.#alone;
-    const model = this.#model;
-    const mask = model.gain(this.#oneHot, this.#exponent);
-    for (let f = 0; f < alone.length; f++) {
-      const value = mask[f]!;
-      alone[f] = value > LEAST_SHARE ? (value < 1 - LEAST_SHARE ? value : 1 - LEAST_SHARE) : LEAST_SHARE;
+    for (const [m, model] of this.#asked.entries()) {
+      const mask = model.gain(this.#oneHot, this.#exponent);
+      const said = this.#said[m]!;
+      for (let f = 0; f < alone.length; f++) {
+        const value = mask[f]!;
+        const part = value > LEAST_SHARE ? (value < 1 - LEAST_SHARE ? value : 1 - LEAST_SHARE) : LEAST_SHARE;
+        alone[f] = part;
+        said[f] = Math.log(part / (1 - part));
+      }
     }
     this.#fuse();
     if (!this.#cells) return;
     const magnitude = this.#magnitude;
+    const model = this.#model;
     const v = model.spectrum;
     if (model.exponent === 1) for (let f = 0; f < magnitude.length; f++) magnitude[f] = v[f]!;
     else if (model.exponent === 2) for (let f = 0; f < magnitude.length; f++) magnitude[f] = Math.sqrt(v[f]!);
@@ -150,23 +163,22 @@ export class PlaceModel implements FrameModel {
     this.#memory.learn(this.#cells, magnitude, alone);
   }
 
-  /** Log odds of model and place to the voice's share; below the voice's range it has none. A song that turns mono has no places. */
+  /** Log odds of models and place to the voice's share; below the voice's range it has none. A song that turns mono has no places. */
   #fuse(): void {
     const stereo = this.#stereo;
     const mono = this.#mono;
     const { logits } = this.#memory;
     const cells = this.#cells;
     const part = cells ? cells.stereo : 0;
-    const alone = this.#alone;
     const share = this.#share;
     for (let f = 0; f < share.length; f++) {
-      const said = Math.log(alone[f]! / (1 - alone[f]!));
-      let odds = 0;
-      if (part < 1) odds += (1 - part) * (mono.offset[f]! + mono.model[f]! * said);
+      let odds = (1 - part) * mono.offset[f]! + part * stereo.offset[f]!;
+      for (let m = 0; m < this.#said.length; m++) {
+        odds += ((1 - part) * mono.models[m]![f]! + part * stereo.models[m]![f]!) * this.#said[m]![f]!;
+      }
       if (cells && part > 0) {
         const low = logits[cells.lower[f]!]!;
-        const place = low + cells.share[f]! * (logits[cells.upper[f]!]! - low);
-        odds += part * (stereo.offset[f]! + stereo.model[f]! * said + stereo.place[f]! * place);
+        odds += part * stereo.place[f]! * (low + cells.share[f]! * (logits[cells.upper[f]!]! - low));
       }
       share[f] = stereo.range[f]! / (1 + Math.exp(-odds));
     }
