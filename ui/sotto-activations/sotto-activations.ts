@@ -13,7 +13,9 @@ const GAP = 3;
 /** Share of its own past that the loudest activation keeps per report: the picture adapts to the level within seconds. */
 const ADAPT = 0.985;
 /** Range of the picture below the loudest activation, dB. */
-const RANGE = 36;
+const RANGE = 48;
+/** Atoms of one source may be far louder than those of another at the same sound: each has its own range, but down to so much of the loudest. */
+const QUIETEST = 10 ** (-30 / 20);
 
 /**
  * @summary The activations h over time, a line per atom, in the colour of its source.
@@ -29,7 +31,8 @@ export class SottoActivations extends LitElement {
 
   #view: CanvasView | undefined;
   #texture = new ScrollTexture(COLUMNS, 1);
-  #loudest = 1e-6;
+  /** Per source. */
+  #loudest: number[] = [];
 
   constructor() {
     super();
@@ -71,14 +74,18 @@ export class SottoActivations extends LitElement {
     const h = meters?.activations;
     if (!h || h.length === 0 || status !== 'playing') return;
     if (this.#texture.rows !== h.length) this.#texture = new ScrollTexture(COLUMNS, h.length);
-    let loudest = 0;
-    for (const value of h) loudest = Math.max(loudest, value);
-    this.#loudest = Math.max(loudest, this.#loudest * ADAPT, 1e-6);
+    this.#loudest = sources.map(({ from, to }, source) => {
+      let loudest = (this.#loudest[source] ?? 0) * ADAPT;
+      for (let atom = from; atom < to; atom++) loudest = Math.max(loudest, h[atom] ?? 0);
+      return loudest;
+    });
+    const quietest = Math.max(1e-6, ...this.#loudest.map((loudest) => loudest * QUIETEST));
     this.#texture.push((pixels) => {
       sources.forEach(({ from, to }, source) => {
         const [r, g, b] = rgb(this.colours[source] ?? '#ffffff');
+        const loudest = Math.max(this.#loudest[source]!, quietest);
         for (let atom = from; atom < to; atom++) {
-          const decibels = 20 * Math.log10((h[atom] ?? 0) / this.#loudest + 1e-9);
+          const decibels = 20 * Math.log10((h[atom] ?? 0) / loudest + 1e-9);
           const light = Math.min(1, Math.max(0, 1 + decibels / RANGE)) ** 2;
           // Low atoms below, as on the axis of a spectrogram.
           const at = (from + to - 1 - atom) * 4;
