@@ -18,8 +18,10 @@ export const modelsOf = (cues: NamedTensor): number => cues.shape[1]! - 2;
 
 /** The weights, or undefined where the dictionary has none. Throws a {@link DictionaryError} where they are not small numbers of that shape. */
 export function cuesOf(d: Dictionary): NamedTensor | undefined {
-  const tensor = d.tensors?.find(({ name }) => name === CUES);
+  const [tensor, ...others] = d.tensors?.filter(({ name }) => name === CUES) ?? [];
   if (!tensor) return undefined;
+  if (others.length > 0)
+    throw new DictionaryError(`The dictionary has several tensors "${CUES}"; it must have one.`);
   const { shape, data } = tensor;
   const rows = shape[1] === 4 ? 4 : 3;
   if (shape.join() !== [2, rows, KNOTS].join() || data.length !== 2 * rows * KNOTS) {

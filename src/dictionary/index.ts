@@ -22,4 +22,5 @@ export type { HeatColour } from './heat-colour.ts';
 export { fitDictionaryTo } from './fit.ts';
 export type { DictionaryFit, FitOptions } from './fit.ts';
 export { fileKind } from './magic.ts';
-export { isUnfolded, learnedNoise, UNFOLDED_PREFIX, unfoldedTensors, withLearned } from './unfolded.ts';
+export { learnedNoise, withLearned } from './learned.ts';
+export { isUnfolded, UNFOLDED_PREFIX, unfoldedTensors } from './unfolded.ts';

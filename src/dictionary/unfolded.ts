@@ -1,4 +1,4 @@
-import type { Dictionary, NamedTensor, Source } from './dictionary.ts';
+import type { Dictionary, NamedTensor } from './dictionary.ts';
 import { DictionaryError } from './errors.ts';
 
 /** Name of the tensors of an unfolded model: this, and the name of the matrix. */
@@ -10,23 +10,6 @@ export const unfoldedTensors = (dictionary: Dictionary): readonly NamedTensor[] 
 
 /** Whether a dictionary was trained for its task, with updates of its own (see separator/unfolded-model.ts). */
 export const isUnfolded = (dictionary: Dictionary): boolean => unfoldedTensors(dictionary).length > 0;
-
-/**
- * A dictionary some of whose atoms were just learned in place of those of `base`: it says so, and keeps the base's updates. Both hear
- * the same frame, and their masks multiply (see separator/product-model.ts).
- */
-export function withLearned(base: Dictionary, dictionary: Dictionary, labels: readonly string[]): Dictionary {
-  const has = new Set(dictionary.sources.map(({ label }) => label));
-  const learned = [...new Set([...(base.learned ?? []), ...labels])].filter((label) => has.has(label));
-  const tensors = [...(dictionary.tensors ?? []), ...unfoldedTensors(base)];
-  return { ...dictionary, learned, ...(tensors.length > 0 && { tensors }) };
-}
-
-/** The source "noise" whose atoms were learned from the very noise that is to go, where there are others beside it: it can adapt. */
-export function learnedNoise({ sources, learned = [] }: Dictionary): Source | undefined {
-  if (sources.length < 2) return undefined;
-  return sources.find(({ label }) => label.toLowerCase() === 'noise' && learned.includes(label));
-}
 
 /** Tensors that sharpen the mask band by band: see separator/mask-head.ts. B values each, but for `presence`. */
 export interface UnfoldedHead {

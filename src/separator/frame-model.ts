@@ -63,8 +63,8 @@ export interface FrameModelOptions {
 }
 
 /**
- * The model for a dictionary: plain, unfolded, or with learned noise both, side by side. With weights for it (dictionary/cues.ts)
- * and a source "vocals", the voice's place in the stereo image counts too.
+ * The model for a dictionary: plain, unfolded, or both side by side: with learned noise, and where the weights of cues are for both
+ * (dictionary/cues.ts). With such weights and a source "vocals", the voice's place in the stereo image counts too.
  */
 export function createFrameModel(
   dictionary: Dictionary,
@@ -80,22 +80,25 @@ export function createFrameModel(
     const model = createModel(dictionary, layout, options);
     return new PlaceModel(model, layout, { asked: [model], ...weights });
   }
-  const pair = createPair(dictionary, layout, options);
-  return new PlaceModel(pair, layout, { asked: [pair.first, pair.second], ...weights });
+  const asked = bothModels(dictionary, layout, options);
+  return new PlaceModel(new ModelPair(...asked), layout, { asked, ...weights });
 }
 
 function createModel(dictionary: Dictionary, layout: FrameLayout, options: FrameModelOptions): FrameModel {
   if (!isUnfolded(dictionary)) return new SourceModel(dictionary, layout, options);
   if (!dictionary.learned?.length) return new UnfoldedModel(dictionary, layout, options.kernel);
-  const { first, second } = createPair(dictionary, layout, options);
-  return new ProductModel(first, second);
+  return new ProductModel(...bothModels(dictionary, layout, options));
 }
 
-const createPair = (dictionary: Dictionary, layout: FrameLayout, options: FrameModelOptions): ModelPair =>
-  new ModelPair(
-    new SourceModel(dictionary, layout, options),
-    new UnfoldedModel(dictionary, layout, options.kernel),
-  );
+/** Of the atoms, and of the updates. */
+const bothModels = (
+  dictionary: Dictionary,
+  layout: FrameLayout,
+  options: FrameModelOptions,
+): [FrameModel, FrameModel] => [
+  new SourceModel(dictionary, layout, options),
+  new UnfoldedModel(dictionary, layout, options.kernel),
+];
 
 /**
  * A dictionary as a processor with this layout wants it. An unfolded one goes as it is: its model reads bands, and makes them of any
@@ -106,11 +109,13 @@ export function dictionaryForLayout(dictionary: Dictionary, layout: FrameLayout)
 }
 
 /**
- * Whether a dictionary stands on the grid of a layout, so that its atoms are used as they are. For an unfolded one that is the window with
- * which it was trained: its bands are the same on any number of bins.
+ * Whether a dictionary stands on the grid of a layout, so that its atoms are used as they are. Where only its updates are used, their window
+ * says it: their bands are the same on any number of bins.
  */
 export function standsOn(dictionary: Dictionary, layout: FrameLayout): boolean {
   const { sampleRate, fftSize, windowLength } = dictionary;
   if (sampleRate !== layout.sampleRate || windowLength !== layout.windowLength) return false;
-  return isUnfolded(dictionary) || fftSize === layout.fftSize;
+  const cues = cuesOf(dictionary);
+  const atomsCount = !isUnfolded(dictionary) || (cues && modelsOf(cues) === 2);
+  return !atomsCount || fftSize === layout.fftSize;
 }

@@ -22,7 +22,7 @@ const NEUTRAL_EXPONENT = 2;
  * by a few learned updates; reconstruction atoms of both sources make the mask; what no atom explains goes to the second
  * source. Where the dictionary has a mask head, that sharpens what comes out.
  *
- * The model runs at the hop it was trained with, whatever the layout's: twice on a frame of a layout with a hop twice
+ * The model runs at about the hop of its dictionary, whatever the layout's: twice on a frame of a layout with a hop twice
  * as long, on every other frame of one with half of it.
  */
 export class UnfoldedModel implements FrameModel {

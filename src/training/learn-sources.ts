@@ -1,7 +1,7 @@
 import { concatenateDictionaries, selectSources } from '../dictionary/combine.ts';
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import { DictionaryError } from '../dictionary/errors.ts';
-import { withLearned } from '../dictionary/unfolded.ts';
+import { withLearned } from '../dictionary/learned.ts';
 import type { ShardPool } from './parallel/messages.ts';
 import type {
   SourceMaterial,

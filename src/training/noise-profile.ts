@@ -1,6 +1,6 @@
 import type { Dictionary } from '../dictionary/dictionary.ts';
 import { concatenateDictionaries, selectSources } from '../dictionary/combine.ts';
-import { withLearned } from '../dictionary/unfolded.ts';
+import { withLearned } from '../dictionary/learned.ts';
 import type { Recording, RecordingMessage } from './recording.ts';
 import { trainDictionary } from './train-dictionary.ts';
 

@@ -12,9 +12,9 @@ const COLUMNS = 240;
 const GAP = 3;
 /** Share of its own past that the loudest activation keeps per report: the picture adapts to the level within seconds. */
 const ADAPT = 0.985;
-/** Range of the picture below the loudest activation, dB. */
+/** Range of the picture below the loudest activation of a source, dB. */
 const RANGE = 48;
-/** Atoms of one source may be far louder than those of another at the same sound: each has its own range, but down to so much of the loudest. */
+/** Atoms of one source may be far louder than those of another at the same sound: each has its own range, down to so much of the loudest. */
 const QUIETEST = 10 ** (-30 / 20);
 
 /**
@@ -73,7 +73,10 @@ export class SottoActivations extends LitElement {
     const { meters, sources, status } = this.session;
     const h = meters?.activations;
     if (!h || h.length === 0 || status !== 'playing') return;
-    if (this.#texture.rows !== h.length) this.#texture = new ScrollTexture(COLUMNS, h.length);
+    if (this.#texture.rows !== h.length) {
+      this.#texture = new ScrollTexture(COLUMNS, h.length);
+      this.#loudest = [];
+    }
     this.#loudest = sources.map(({ from, to }, source) => {
       let loudest = (this.#loudest[source] ?? 0) * ADAPT;
       for (let atom = from; atom < to; atom++) loudest = Math.max(loudest, h[atom] ?? 0);

@@ -33,6 +33,7 @@ export class PlaceModel implements FrameModel {
   /** What the last model alone, and what all cues together say is the voice's share of the magnitude. */
   readonly #alone: Float32Array;
   readonly #share: Float32Array;
+  readonly #odds: Float32Array;
   readonly #gain: Float32Array;
   /** Of the mask; a change is heard one frame later. */
   #exponent = 2;
@@ -62,6 +63,7 @@ export class PlaceModel implements FrameModel {
     this.#said = this.#asked.map(() => new Float32Array(layout.bins));
     this.#alone = new Float32Array(layout.bins);
     this.#share = new Float32Array(layout.bins);
+    this.#odds = new Float32Array(layout.bins);
     this.#gain = new Float32Array(layout.bins);
     this.reset();
   }
@@ -127,7 +129,7 @@ export class PlaceModel implements FrameModel {
   }
 
   get steps(): number {
-    return this.#model.steps + PIECES + 1;
+    return this.#model.steps + PIECES + this.#asked.length + 1;
   }
 
   processStep(step: number): void {
@@ -137,21 +139,26 @@ export class PlaceModel implements FrameModel {
     } else if (piece < PIECES) {
       const size = this.#bins / PIECES;
       this.#cells?.locate(Math.floor(piece * size), Math.floor((piece + 1) * size));
-    } else if (this.#model.finite) this.#decide();
+    } else if (this.#model.finite) {
+      if (piece < PIECES + this.#asked.length) this.#ask(piece - PIECES);
+      else this.#decide();
+    }
+  }
+
+  /** What one model says. */
+  #ask(index: number): void {
+    const mask = this.#asked[index]!.gain(this.#oneHot, this.#exponent);
+    const alone = this.#alone;
+    const said = this.#said[index]!;
+    for (let f = 0; f < alone.length; f++) {
+      const value = mask[f]!;
+      const part = value > LEAST_SHARE ? (value < 1 - LEAST_SHARE ? value : 1 - LEAST_SHARE) : LEAST_SHARE;
+      alone[f] = part;
+      said[f] = Math.log(part / (1 - part));
+    }
   }
 
   #decide(): void {
-    const alone = this.#alone;
-    for (const [m, model] of this.#asked.entries()) {
-      const mask = model.gain(this.#oneHot, this.#exponent);
-      const said = this.#said[m]!;
-      for (let f = 0; f < alone.length; f++) {
-        const value = mask[f]!;
-        const part = value > LEAST_SHARE ? (value < 1 - LEAST_SHARE ? value : 1 - LEAST_SHARE) : LEAST_SHARE;
-        alone[f] = part;
-        said[f] = Math.log(part / (1 - part));
-      }
-    }
     this.#fuse();
     if (!this.#cells) return;
     const magnitude = this.#magnitude;
@@ -160,28 +167,35 @@ export class PlaceModel implements FrameModel {
     if (model.exponent === 1) for (let f = 0; f < magnitude.length; f++) magnitude[f] = v[f]!;
     else if (model.exponent === 2) for (let f = 0; f < magnitude.length; f++) magnitude[f] = Math.sqrt(v[f]!);
     else for (let f = 0; f < magnitude.length; f++) magnitude[f] = Math.pow(v[f]!, 1 / model.exponent);
-    this.#memory.learn(this.#cells, magnitude, alone);
+    this.#memory.learn(this.#cells, magnitude, this.#alone);
   }
 
   /** Log odds of models and place to the voice's share; below the voice's range it has none. A song that turns mono has no places. */
   #fuse(): void {
     const stereo = this.#stereo;
     const mono = this.#mono;
-    const { logits } = this.#memory;
     const cells = this.#cells;
     const part = cells ? cells.stereo : 0;
-    const share = this.#share;
-    for (let f = 0; f < share.length; f++) {
-      let odds = (1 - part) * mono.offset[f]! + part * stereo.offset[f]!;
-      for (let m = 0; m < this.#said.length; m++) {
-        odds += ((1 - part) * mono.models[m]![f]! + part * stereo.models[m]![f]!) * this.#said[m]![f]!;
-      }
-      if (cells && part > 0) {
-        const low = logits[cells.lower[f]!]!;
-        odds += part * stereo.place[f]! * (low + cells.share[f]! * (logits[cells.upper[f]!]! - low));
-      }
-      share[f] = stereo.range[f]! / (1 + Math.exp(-odds));
+    const odds = this.#odds;
+    for (let f = 0; f < odds.length; f++)
+      odds[f] = mono.offset[f]! + part * (stereo.offset[f]! - mono.offset[f]!);
+    for (let m = 0; m < this.#said.length; m++) {
+      const said = this.#said[m]!;
+      const alone = mono.models[m]!;
+      const placed = stereo.models[m]!;
+      for (let f = 0; f < odds.length; f++)
+        odds[f]! += (alone[f]! + part * (placed[f]! - alone[f]!)) * said[f]!;
     }
+    if (cells && part > 0) {
+      const { logits } = this.#memory;
+      const { lower, upper, share } = cells;
+      for (let f = 0; f < odds.length; f++) {
+        const low = logits[lower[f]!]!;
+        odds[f]! += part * stereo.place[f]! * (low + share[f]! * (logits[upper[f]!]! - low));
+      }
+    }
+    const share = this.#share;
+    for (let f = 0; f < odds.length; f++) share[f] = stereo.range[f]! / (1 + Math.exp(-odds[f]!));
   }
 
   /** As the model's, but with the voice's share as all cues have it; the others' shares keep their proportions. */

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readSafetensors, type Dictionary } from '../../../src/dictionary/index.ts';
 import { loadKernel } from '../../../src/kernel/index.ts';
-import { createFrameModel } from '../../../src/separator/frame-model.ts';
+import { createFrameModel, type FrameModel } from '../../../src/separator/frame-model.ts';
 import { frameLayout } from '../../../src/separator/latency-modes.ts';
+import { cueWeights } from '../../../src/separator/stereo/cue-weights.ts';
 import { maximumDifference, noise } from '../../helpers/signals.ts';
 
 const golden = readSafetensors(readFileSync(new URL('../../golden/unfolded.safetensors', import.meta.url)));
@@ -18,23 +19,30 @@ const song = {
 const layout = frameLayout('balanced', 48000);
 const kernel = loadKernel().factory;
 
-/** Factors of the log odds of each model, at all frequencies; those of the place and what is added are 0. */
+/** The weights of mono sound, at all frequencies, for each model; those of stereo sound are others. */
 function weighted(d: Dictionary, ...factors: number[]): Dictionary {
-  const rows = [...factors, 0, 0];
-  const data = Float32Array.from([...rows, ...rows].flatMap((factor) => [factor, factor, factor]));
+  const each = (rows: number[]): number[] => rows.flatMap((value) => [value, value, value]);
+  const data = Float32Array.from([
+    ...each([...factors.map(() => 3), 2, -1]),
+    ...each([...factors, 0, OFFSET]),
+  ]);
   const tensors = (d.tensors ?? []).filter(({ name }) => name !== 'cues');
-  return { ...d, tensors: [...tensors, { name: 'cues', shape: [2, rows.length, 3], data }] };
+  return { ...d, tensors: [...tensors, { name: 'cues', shape: [2, factors.length + 2, 3], data }] };
 }
+const OFFSET = 0.2;
+
+function solve(model: FrameModel, magnitude: Float32Array): Float32Array {
+  model.spectrum.set(magnitude.map((value) => value ** model.exponent));
+  for (let step = 0; step < model.steps; step++) model.processStep(step);
+  return model.gain([0, 1], 2).slice(0, layout.bins);
+}
+
+const frames = Array.from({ length: 6 }, (_, t) => noise(layout.bins, t + 1, 1).map(Math.abs));
 
 /** What is left of each bin with the voice down, over some frames of noise. */
 function leftOf(dictionary: Dictionary): Float32Array[] {
   const model = createFrameModel(dictionary, layout, { kernel });
-  return Array.from({ length: 6 }, (_, t) => {
-    const magnitude = noise(layout.bins, t + 1, 1).map(Math.abs);
-    model.spectrum.set(magnitude.map((value) => value ** model.exponent));
-    for (let step = 0; step < model.steps; step++) model.processStep(step);
-    return model.gain([0, 1], 2).slice(0, layout.bins);
-  });
+  return frames.map((frame) => solve(model, frame));
 }
 const furthest = (a: Float32Array[], b: Float32Array[]): number =>
   Math.max(...a.map((frame, t) => maximumDifference(frame, b[t]!)));
@@ -59,10 +67,47 @@ describe('a dictionary whose atoms and updates both say what is voice', () => {
       for (let f = 10; f < frame.length; f++) {
         const [one, other] = [atoms[t]![f]!, updates[t]![f]!];
         if (Math.min(one, other) < 0.01 || Math.max(one, other) > 0.99) continue;
-        expect(odds(frame[f]!)).toBeCloseTo(0.5 * odds(one) + 0.25 * odds(other), 2);
+        const expected = 0.5 * (odds(one) - OFFSET) + 0.25 * (odds(other) - OFFSET) + OFFSET;
+        expect(odds(frame[f]!)).toBeCloseTo(expected, 2);
         compared++;
       }
     }
     expect(compared).toBeGreaterThan(500);
+  });
+
+  it('starts anew after a reset, also from what is not a number', () => {
+    const model = createFrameModel(weighted(song, 0.5, 0.25), layout, { kernel, channels: 2 });
+    const run = (): Float32Array[] =>
+      frames.map((frame, t) => {
+        const spectra = [0, 1].map((c) => Float64Array.from(noise(2 * layout.bins, 20 + 2 * t + c, 1)));
+        model.look?.(spectra);
+        return solve(model, frame);
+      });
+    const before = run();
+    expect(furthest(before, leftOf(weighted(song, 0.5, 0.25)))).toBeGreaterThan(0.1);
+    solve(model, new Float32Array(layout.bins).fill(NaN));
+    expect(model.finite).toBe(false);
+    model.reset();
+    expect(furthest(run(), before)).toBe(0);
+  });
+});
+
+describe('the weights of cues', () => {
+  const values = Float32Array.from({ length: 24 }, (_, i) => i);
+
+  it.each([
+    ['stereo', true, 0],
+    ['mono', false, 12],
+  ])('are read row by row for %s sound, with straight lines between their frequencies', (_, stereo, from) => {
+    const weights = cueWeights({ ...layout, sampleRate: 48000, fftSize: 960, bins: 481 }, values, 2, stereo);
+    const rows = [...weights.models, weights.place, weights.offset];
+    for (const [r, row] of rows.entries()) {
+      // Bins of 50 Hz.
+      const [low, middle, high] = [6, 30, 120].map((f) => row[f]!);
+      expect([low, middle, high]).toEqual([0, 1, 2].map((k) => from + 3 * r + k));
+      expect(row[0]).toBe(low);
+      expect(row[480]).toBe(high);
+      expect(row[Math.round(30 / Math.sqrt(5))]).toBeCloseTo((low! + middle!) / 2, 1);
+    }
   });
 });
