@@ -3,7 +3,8 @@
  *
  *     npm run train:dictionaries -- [--data ../shared/audio] [--out dictionaries]
  *
- * The others are made by training/train_unfolded.py (denoise) and training/train_karaoke.py (vocals-accompaniment).
+ * The others are made by training/train_unfolded.py (denoise, and the updates of vocals-accompaniment) and training/train_karaoke.py
+ * (its atoms).
  * The same recordings give the same bytes. Nothing outside of the recordings' train/ folder is read.
  */
 import { mkdir, writeFile } from 'node:fs/promises';

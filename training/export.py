@@ -1,11 +1,23 @@
 """Writes a trained model as a Sotto dictionary: safetensors, little-endian float32."""
 import json
+import os
 import struct
 
 import numpy as np
 import torch
 
 from model import BINS, EPSILON, GAMMA, HOP, RATE, RISE, SMOOTH, TO_BINS, WINDOW
+from task import NAME
+
+NAMES = {'denoise': 'Denoise', 'karaoke': 'vocals-accompaniment'}
+LABELS = {'denoise': ('voice', 'noise'), 'karaoke': ('vocals', 'accompaniment')}
+# Of the tensors of a plain dictionary.
+TAKEN = {'denoise': ('atoms',), 'karaoke': ('atoms', 'reconstruction')}
+DESCRIPTIONS = {
+    'denoise': 'Voice and noise: plain atoms, and updates trained on mixtures',
+    'karaoke': 'Singing and music, for karaoke: plain atoms, updates trained on voices in music, and the place of the voice',
+}
+LICENCE = 'CC BY 4.0, with attribution to the recordings; no recording can be heard from it'
 
 
 def read_tensors(path):
@@ -31,6 +43,7 @@ def write_tensors(path, tensors, metadata):
         offset += size
     text = json.dumps(header, separators=(',', ':')).encode()
     text += b' ' * (-len(text) % 8)
+    os.makedirs(os.path.dirname(path) or '.', exist_ok=True)
     with open(path, 'wb') as file:
         file.write(struct.pack('<Q', len(text)) + text)
         for tensor in tensors.values():
@@ -63,44 +76,50 @@ def read_parameters(path, model):
             parameters[name][tuple(slice(size) for size in value.shape)] = value
 
 
-def write_dictionary(path, model, card, plain=None, softness=1):
-    """plain: a dictionary file whose atoms this one takes as its own, for what plain atoms are for: to be looked at, and to stand beside
-    atoms that a user learns. Without, they are made of the model's reconstruction atoms. softness: factor on the log odds of the mask."""
+def write_dictionary(path, model, card, plain=None, softness=1, further=None):
+    """plain: a dictionary file whose atoms this one takes as its own, with their grid and what they were learned from: to be looked at, to
+    stand beside atoms that a user learns, and for karaoke to count beside the updates. Without, they are made of the model's
+    reconstruction atoms. softness: factor on the log odds of the mask. further: tensors by name."""
+    card = {'description': DESCRIPTIONS[NAME], 'licence': LICENCE, **card}
     m = {name: tensor.detach().numpy().astype(np.float32) for name, tensor in model.tensors().items()}
     for name in ('exponent', 'excess', 'shortage'):
         m[name] = m[name] * np.float32(softness)
     bands = TO_BINS.numpy()
     if plain:
-        read, metadata = read_tensors(plain)
-        atoms = read['atoms']
-        sources, exponent, window = metadata['sources'], metadata['exponent'], metadata['window']
+        tensors, metadata = read_tensors(plain)
+        tensors = {name: tensors[name] for name in TAKEN[NAME] if name in tensors}
+        if 'card.data' in metadata:
+            card = {**card, 'data': f"{card['data']} Plain atoms: {metadata['card.data']}"}
+        metadata = {name: text for name, text in metadata.items() if not name.startswith('card.')}
     else:
         atoms = np.concatenate([m['voice'].T @ bands, m['noise'].T @ bands])
         atoms /= atoms.sum(1, keepdims=True)
-        count = len(atoms) // 2
-        ranges = [{'label': 'voice', 'from': 0, 'to': count}, {'label': 'noise', 'from': count, 'to': 2 * count}]
-        sources, exponent, window = json.dumps(ranges), '1', 'asymmetric'
-    tensors = {'atoms': atoms}
+        tensors, metadata = {'atoms': atoms}, own_metadata(len(atoms) // 2)
+    tensors.update(further or {})
     for name, matrix in m.items():
         if name != 'exponent':
             tensors[f'unfolded.{name}'] = matrix.reshape(-1) if matrix.ndim == 0 else matrix
-    # Where each bin stands between the bands; a bin belongs to at most two neighbours.
-    tensors['unfolded.places'] = (np.arange(len(bands)) @ bands).astype(np.float32)
+    # Where each bin of the dictionary stands between the bands; a bin belongs to at most two neighbours.
+    step = int(metadata['sampleRate']) / int(metadata['fftSize']) / (RATE / WINDOW)
+    bins = np.arange(tensors['atoms'].shape[1]) * step
+    tensors['unfolded.places'] = np.interp(bins, np.arange(BINS), np.arange(len(bands)) @ bands).astype(np.float32)
     scalars = [m['exponent'].item(), GAMMA, SMOOTH, RISE, EPSILON]
     tensors['unfolded.scalars'] = np.array(scalars, np.float32)
-    metadata = {
+    write_tensors(path, tensors, {**metadata, 'name': NAMES[NAME], **{f'card.{key}': text for key, text in card.items()}})
+
+
+def own_metadata(count):
+    """Of a dictionary on the grid of the model, with so many atoms for each of two sources."""
+    ranges = [{'label': label, 'from': i * count, 'to': (i + 1) * count} for i, label in enumerate(LABELS[NAME])]
+    return {
         'format': 'sotto-dictionary',
         'version': '1',
-        'name': 'Denoise',
         'sampleRate': str(RATE),
         'fftSize': str(WINDOW),
         'windowLength': str(WINDOW),
         'hop': str(HOP),
-        'window': window,
-        'exponent': exponent,
+        'window': 'asymmetric',
+        'exponent': '1',
         'divergence': 'kullback-leibler',
-        'sources': sources,
-        **{f'card.{key}': text for key, text in card.items()},
+        'sources': json.dumps(ranges),
     }
-    write_tensors(path, tensors, metadata)
-    assert atoms.shape[1] == BINS

@@ -21,20 +21,23 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-RATE, WINDOW, HOP = 48000, 1024, 256
+from task import TASK
+
+RATE, WINDOW, HOP = 48000, TASK.window, TASK.hop
 BINS = WINDOW // 2 + 1
 GAMMA = 0.6
-LINEAR, GEOMETRIC = 36, 44
+LINEAR, GEOMETRIC = TASK.linear, TASK.geometric
 # Floor tracker, per hop: smoothing of v, and how fast the floor may rise (6 dB of magnitude a second).
-SMOOTH = 0.8
+SMOOTH = 0.8 ** (HOP / 256)
 RISE = 10 ** (6 / 20 * GAMMA * HOP / RATE)
+# Frames, as in src/separator/floor-tracker.ts.
 SETTLING = 8
 EPSILON = 1e-4
 # What an atom may give on to the next frame, itself and others together. The engine takes no more than 2; the rest is for rounding.
 MOST_CARRIED = 2 - 1e-5
 
 
-def analysis_window(length=WINDOW, tail=2 * HOP):
+def analysis_window(length=WINDOW, tail=TASK.tail):
     """Mauler and Martin's asymmetric window: a long rise, a fall over the last tail / 2 samples."""
     n = np.arange(length)
     rise = length - tail // 2

@@ -6,6 +6,7 @@ import numpy as np
 from model import BANDS, BINS, RATE, TO_BINS, WINDOW
 from pool import FRAMES
 from synthesis import decibels
+from task import TASK
 
 _CENTRES = (TO_BINS.numpy() * np.arange(BINS)).sum(1) / TO_BINS.numpy().sum(1) * RATE / WINDOW
 # Even in log frequency, as ears and rooms are.
@@ -46,7 +47,7 @@ class Stretch:
 
 
 class Pairs:
-    """Pairs the segments of a pool at random: -8 to 20 dB, some with one of the two alone. It keeps the pool."""
+    """Pairs the segments of a pool at random, at the levels of the task, some with one of the two alone. It keeps the pool."""
 
     def __init__(self, pool, seed):
         self.pool, self.rng = pool, np.random.default_rng(seed)
@@ -82,7 +83,7 @@ class Pairs:
         """One noise or two at once: addresses, 0 for none, and gains per band."""
         rng = self.rng
         addresses, gains = [0, 0], np.zeros((2, BANDS))
-        shares = (1, decibels(-15, 0, rng)) if rng.random() < 0.45 else (1,)
+        shares = (1, decibels(-15, 0, rng)) if rng.random() < TASK.doubled else (1,)
         for i, share in enumerate(shares):
             stretch = self.pick('noise', frames)
             addresses[i] = stretch.address
@@ -114,7 +115,7 @@ class Pairs:
         addresses, gains = np.zeros((3, rows, parts), np.uint64), np.zeros((3, rows, parts, BANDS), np.float32)
         for i in range(rows):
             level = 0.05 * decibels(-20, 8, rng)
-            loudness = level / decibels(-8, 20, rng)
+            loudness = level / decibels(*TASK.levels, rng)
             for part in range(parts):
                 change = decibels(-5, 3, rng) if part else 1
                 addresses[0, i, part], gains[0, i, part], narrow = self.voice(frames, level * change)
@@ -127,9 +128,9 @@ class Pairs:
                 if narrow and rng.random() < 0.6:
                     gains[1:, i, part, _HIGH] *= LOWERED
             alone = rng.random()
-            if alone < 0.03:
+            if alone < TASK.voiceless:
                 gains[0, i] *= 1e-4
-            elif alone < 0.06:
+            elif alone < TASK.voiceless + TASK.noiseless:
                 gains[1:, i] *= 1e-3
             if rng.random() < 0.5:
                 gains[0, i] *= self.curve(6)

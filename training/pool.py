@@ -14,10 +14,9 @@ import numpy as np
 import scipy.fft
 from scipy.sparse import csr_matrix
 
-from mixtures import Corpus
 from model import BANDS, HOP, RATE, TO_BANDS, TO_BINS, WINDOW, analysis_window
 
-FRAMES = 562
+FRAMES = 3 * RATE // HOP
 LENGTH = (FRAMES - 1) * HOP + WINDOW
 CHUNK = 128
 KINDS = ('voice', 'noise')
@@ -43,15 +42,15 @@ def in_bands(samples):
     return bands.view(np.float32).reshape(FRAMES, BANDS, 2).astype(np.float16), levels
 
 
-def make_chunk(recordings, folder, kind, index, seed):
+def make_chunk(corpora, folder, kind, index, seed):
     """The same for the same recordings and seed, whoever makes it."""
     rng = np.random.default_rng([seed, KINDS.index(kind), index])
-    corpora = [Corpus(recordings, rng), Corpus(recordings, rng, plainly=True)]
+    taken = corpora(rng)
     bands = np.empty((CHUNK, FRAMES, BANDS, 2), np.float16)
     # Last of each row: whether the segment says nothing above 8 kHz.
     levels = np.empty((CHUNK, FRAMES + 1), np.float32)
     for i in range(CHUNK):
-        samples, narrow = corpora[i % 2].segment(kind, LENGTH)
+        samples, narrow = taken[i % len(taken)].segment(kind, LENGTH)
         bands[i], levels[i, :-1] = in_bands(samples / (np.sqrt((samples**2).mean()) + 1e-7))
         levels[i, -1] = narrow
     # Under its name only when it is whole.
@@ -61,13 +60,13 @@ def make_chunk(recordings, folder, kind, index, seed):
         os.replace(path + '.part.npy', path)
 
 
-def _work(recordings, folder, seed, jobs, done):
+def _work(corpora, folder, seed, jobs, done):
     while (job := jobs.get()) is not None:
-        make_chunk(recordings, folder, *job, seed)
+        make_chunk(corpora, folder, *job, seed)
         done.put(job)
 
 
-def make_pool(recordings, folder, seed, counts, workers):
+def make_pool(corpora, folder, seed, counts, workers):
     """Makes those of the chunks that are not yet in the folder. counts: of chunks, by kind."""
     wanted = [(kind, i) for i in range(max(counts.values())) for kind in KINDS if i < counts[kind]]
     missing = [job for job in wanted if not os.path.exists(os.path.join(folder, f'{job[0]}-{job[1]:04d}.bands.npy'))]
@@ -76,7 +75,7 @@ def make_pool(recordings, folder, seed, counts, workers):
     jobs, done = context.Queue(), context.Queue()
     for job in [*missing, *[None] * workers]:
         jobs.put(job)
-    arguments = (recordings, folder, seed, jobs, done)
+    arguments = (corpora, folder, seed, jobs, done)
     processes = [context.Process(target=_work, args=arguments, daemon=True) for _ in range(workers)]
     for process in processes:
         process.start()
@@ -124,12 +123,14 @@ def pool_folder(given, counts, identity):
 
 
 class Pool:
-    """chunks: by kind, (bands, levels) of CHUNK segments each; as many of them as the counts say."""
+    """chunks: by kind, (bands, levels) of CHUNK segments each; as many of them as the counts say.
 
-    def __init__(self, recordings, seed, counts, workers, folder=None):
+    corpora: random generator -> what makes segments of the recordings, taken in turn."""
+
+    def __init__(self, recordings, corpora, seed, counts, workers, folder=None):
         identity = {'seed': seed, 'layout': [RATE, WINDOW, HOP, FRAMES, BANDS, CHUNK], 'recordings': recordings.fingerprint()}
         self.folder, self.temporary = pool_folder(folder, counts, identity)
-        make_pool(recordings, self.folder, seed, counts, workers)
+        make_pool(corpora, self.folder, seed, counts, workers)
         self.chunks = {kind: [self.load(kind, i) for i in range(counts[kind])] for kind in KINDS}
 
     def load(self, kind, index):

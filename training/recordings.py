@@ -1,4 +1,4 @@
-"""Recordings of voices and noises for the denoiser: which may train a dictionary that is shipped, and what must be said of them.
+"""Recordings of voices, noises and music: which may train a dictionary that is shipped, and what must be said of them.
 
 Most of the speech ends at 8 kHz. A model trained on it as it is would learn that all sound above is noise, and make full-band voices
 dull. So such recordings come with an upper band, mirrored from what lies below.
@@ -98,7 +98,7 @@ def further_rows(place):
     folder = os.path.dirname(os.path.abspath(path))
     kept = []
     for row in rows:
-        spoken = row['kind'] in ('speech', 'singing')
+        spoken = row['kind'] in ('speech', 'singing', 'syllables')
         if not spoken and (row['kind'] not in ('noise', 'music') or row['family'] in LEFT_OUT):
             continue
         if row['nativeRate'] < (LEAST_VOICE_RATE if spoken else LEAST_RATE):
@@ -120,7 +120,8 @@ class Recordings:
     of training.
 
     audio: a folder with a manifest.json (file, kind, source, speaker, rate); only its train/ is read.
-    extra: further folders or manifests (file, kind, licence, source, nativeRate; speech and singing also speaker, noises family).
+    extra: further folders or manifests (file, kind, licence, source, nativeRate; speech, singing and syllables also speaker, noises
+    family).
     """
 
     def __init__(self, audio, extra=()):
@@ -168,6 +169,8 @@ class Recordings:
                 self.singing.append((samples, None))
 
     def read_further(self, row):
+        if row['kind'] == 'syllables':
+            return
         samples, rate = read(row['path'])
         if row['kind'] in ('noise', 'music'):
             (self.noises if row['kind'] == 'noise' else self.music).append(resample(samples, rate))
@@ -206,10 +209,13 @@ class Recordings:
             voices.append(slowed(samples, RATE, rng))
         return voices
 
+    def lists(self):
+        """All that segments are made of."""
+        return [self.noises, self.music, self.slowed, *([samples for samples, _ in voices] for voices in (self.voices, self.singing))]
+
     def fingerprint(self):
         """The same for the same recordings in the same order."""
-        lists = [self.noises, self.music, self.slowed, *([samples for samples, _ in voices] for voices in (self.voices, self.singing))]
-        lengths = [[len(samples) for samples in recordings] for recordings in lists]
+        lengths = [[len(samples) for samples in recordings] for recordings in self.lists()]
         return hashlib.sha256(json.dumps(lengths).encode()).hexdigest()
 
     def attribution(self):

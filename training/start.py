@@ -6,7 +6,7 @@ random.
 import numpy as np
 import torch
 
-from model import BANDS, BINS, GAMMA, HOP, RATE, TO_BANDS, WINDOW, analysis_window
+from model import BANDS, BINS, GAMMA, RATE, TO_BANDS, WINDOW, analysis_window
 
 FREQUENCY = np.arange(BINS) * RATE / WINDOW
 # Centre of the formant in Hz and its width in octaves.
@@ -21,7 +21,7 @@ def bump(centre, octaves):
 
 def lobe():
     """The spectrum of the analysis window, from 0 Hz up."""
-    magnitude = np.abs(np.fft.rfft(analysis_window(WINDOW, 2 * HOP).numpy(), WINDOW * LOBE_OVERSAMPLING))
+    magnitude = np.abs(np.fft.rfft(analysis_window().numpy(), WINDOW * LOBE_OVERSAMPLING))
     return magnitude / magnitude[0]
 
 

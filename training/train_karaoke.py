@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the dictionary of vocals and accompaniment.
+"""Makes a dictionary of vocals and accompaniment: the plain atoms of the one that is shipped, which train_unfolded.py gives updates.
 
     python3 training/train_karaoke.py --audio RECORDINGS --extra MORE
 
@@ -57,7 +57,7 @@ def main():
     arguments.add_argument('--share', type=float, default=1, help='of recordings, pieces, frames, mixtures and steps: less to try it out')
     arguments.add_argument('--threads', type=int, default=1)
     arguments.add_argument('--seed', type=int, default=5)
-    arguments.add_argument('--out', default='dictionaries/vocals-accompaniment.safetensors')
+    arguments.add_argument('--out', default='.cache/karaoke-atoms.safetensors')
     options = arguments.parse_args()
     if not 0 < options.share <= 1:
         arguments.error(f'--share is {options.share}; it must be above 0 and at most 1.')

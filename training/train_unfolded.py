@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Trains the dictionary of the denoiser for its task: a few multiplicative updates per frame, unfolded and learned end to end.
+"""Trains the updates of a dictionary for its task: a few multiplicative updates per frame, unfolded and learned end to end.
 
     python3 training/train_unfolded.py --audio RECORDINGS --extra MORE EVEN_MORE --plain dictionaries/voice-noise.safetensors --minutes 65
+    python3 training/train_unfolded.py --task karaoke --audio RECORDINGS --extra MORE --plain ATOMS_OF_TRAIN_KARAOKE --atoms 256 --minutes 13
 
-Needs g++, and Debian's sox, python3-torch, python3-numpy, python3-scipy and python3-soundfile. It reads recordings only from `train/` and only
-those whose licence lets them train a shipped dictionary, and further ones that --extra lists. The recordings are in recordings.py, how
-they become segments in mixtures.py, segments in bands in pool.py, pairs of them in pairs.py; the model is in model.py, its start in
-start.py, what is made small in loss.py; atoms that die on the way are replaced by splitting.py. The steps themselves are native:
-unfolded.cpp, built by native.py, and held against the model by check_native.py. The file is written by export.py.
+Needs g++, and Debian's sox, python3-torch, python3-numpy, python3-scipy and python3-soundfile; for karaoke also praat, fluidsynth,
+fluid-soundfont-gm and python3-mido. It reads recordings only from `train/` and only those whose licence lets them train a shipped
+dictionary, and further ones that --extra lists. What the tasks differ in is in task.py. The recordings are in recordings.py and songs.py,
+how they become segments in mixtures.py and songs.py, segments in bands in pool.py, pairs of them in pairs.py; what is made of speech and
+by rule for karaoke, in singing.py and backings.py. The model is in model.py, its start in start.py, what is made small in loss.py; atoms
+that die on the way are replaced by splitting.py. The steps themselves are native: unfolded.cpp, built by native.py, and held against the
+model by check_native.py. The file is written by export.py.
 """
 import argparse
 import copy
@@ -21,7 +24,7 @@ import numpy as np
 import torch
 
 from export import read_parameters, write_dictionary
-from mixtures import held_out
+from mixtures import Corpus, held_out
 from model import HOP, RATE, WINDOW, UnfoldedNMF, spectrum
 from native import GRAIN, NativeStep
 from pairs import Pairs
@@ -29,6 +32,7 @@ from pool import CHUNK, KINDS, Pool
 from recordings import Recordings
 from splitting import importance, split
 from start import start_from_drawings
+from task import NAME, TASK, arguments as task_arguments
 
 # The mask with the least error is harder than the one that keeps words whole.
 SOFTNESS = 0.5
@@ -38,6 +42,7 @@ WARM_UP = 40
 # The mean of the last steps generalizes better than the last step.
 KEPT = 0.997
 HELD_OUT = 40
+HELD_OUT_ARE = {'denoise': 'Speech and noises', 'karaoke': 'Speech and music'}
 FIXED_BATCHES = 6
 # Atoms are split during so much of the training; then all have time to settle.
 SPLITTING = 0.6
@@ -54,15 +59,16 @@ def si_sdr(estimate, target):
 
 def resynthesize(spectra, length, window):
     """Overlap-add with the tail of the frame only, as the engine does."""
-    tail = 2 * HOP
+    tail = TASK.tail
     product = np.hanning(tail + 1)[:tail]
     synthesis = product / np.maximum(window[-tail:], 1e-9)
     frames = np.fft.irfft(spectra, WINDOW)[:, -tail:] * synthesis
-    out = np.zeros(length)
+    out, sums = np.zeros((2, length))
     for t, frame in enumerate(frames):
         end = t * HOP + WINDOW
         out[end - tail : end] += frame
-    return out
+        sums[end - tail : end] += product
+    return out / np.maximum(sums, 0.1)
 
 
 def evaluate(model, mixtures):
@@ -83,7 +89,7 @@ def evaluate(model, mixtures):
 
 def read_options():
     cores = os.cpu_count() or 1
-    arguments = argparse.ArgumentParser()
+    arguments = argparse.ArgumentParser(parents=[task_arguments], allow_abbrev=False)
     arguments.add_argument('--audio', required=True, help='folder of recordings, with a manifest.json')
     arguments.add_argument('--extra', nargs='+', default=[], help='folders or manifests of further voices, noises and music')
     arguments.add_argument('--atoms', type=int, default=208, help=f'a multiple of {GRAIN}')
@@ -100,10 +106,10 @@ def read_options():
     arguments.add_argument('--threads', type=int, default=cores)
     arguments.add_argument('--seed', type=int, default=0)
     arguments.add_argument('--report', type=float, default=240, help='seconds between reports and checkpoints')
-    arguments.add_argument('--checkpoint', default='.cache/unfolded.pt')
+    arguments.add_argument('--checkpoint', default=f'.cache/{NAME}.pt')
     arguments.add_argument('--plain', help='dictionary file whose atoms the new one takes as its own')
     arguments.add_argument('--start', help='dictionary file to start from; atoms that it lacks start as drawn')
-    arguments.add_argument('--out', default='dictionaries/denoise.safetensors')
+    arguments.add_argument('--out', default=f'.cache/{NAME}.safetensors')
     options = arguments.parse_args()
     if options.atoms < GRAIN or options.atoms % GRAIN:
         arguments.error(f'--atoms is {options.atoms}; it must be a multiple of {GRAIN}.')
@@ -181,6 +187,18 @@ class Training:
         return np.mean([self.native_averaged(batch, STRIDE, backward=False) for batch in self.fixed], axis=0)
 
 
+def material(options):
+    """Recordings, what makes segments of them (see pool.Pool), and what goes into the dictionary as it is."""
+    if NAME == 'denoise':
+        recordings = Recordings(options.audio, options.extra)
+        return recordings, lambda rng: [Corpus(recordings, rng), Corpus(recordings, rng, plainly=True)], None
+    # It needs more than what denoising needs.
+    from songs import CUES, SongCorpus, Songs
+
+    recordings = Songs(options.audio, options.extra, options.workers)
+    return recordings, lambda rng: [SongCorpus(recordings, rng)], {'cues': CUES}
+
+
 def main():
     options = read_options()
     # Ends as by Ctrl-C, so that the temporary pool goes, too.
@@ -188,13 +206,13 @@ def main():
     torch.manual_seed(options.seed)
     # Before any process is forked: PyTorch's own threads would not live on in it.
     torch.set_num_threads(1)
-    recordings = Recordings(options.audio, options.extra)
+    recordings, corpora, further = material(options)
     attribution, mixtures = recordings.attribution(), list(held_out(recordings, HELD_OUT))
     voices, sung, noises = (len(of) for of in (recordings.voices, recordings.singing, recordings.noises))
-    print(f'{voices} voice, {sung} singing and {noises} noise recordings', flush=True)
+    print(f'{voices} voice, {sung} singing, {noises} noise and {len(recordings.music)} music recordings', flush=True)
     counts = dict(zip(KINDS, (-(-options.segments // CHUNK), -(-options.segments * 5 // (4 * CHUNK)))))
-    pool = Pool(recordings, options.seed, counts, options.workers, options.pool)
-    del recordings
+    pool = Pool(recordings, corpora, options.seed, counts, options.workers, options.pool)
+    del corpora, recordings
     model = UnfoldedNMF(options.atoms, options.updates, options.transition)
     start_from_drawings(model, options.seed)
     if options.start:
@@ -225,10 +243,10 @@ def main():
     gain = report()
     card = {
         'data': attribution,
-        'scores': f'Held-out training mixtures (-5 to 15 dB): SI-SDR {gain:+.1f} dB.',
+        'scores': f'{HELD_OUT_ARE[NAME]} that were kept out of training (-5 to 15 dB): SI-SDR {gain:+.1f} dB.',
         'command': command(options),
     }
-    write_dictionary(options.out, training.averaged, card, options.plain, SOFTNESS)
+    write_dictionary(options.out, training.averaged, card, options.plain, SOFTNESS, further)
     print(json.dumps(card))
 
 
