@@ -9,10 +9,17 @@ import { PlaceMemory } from './place-memory.ts';
 /** Pieces into which finding the places is cut. */
 const PIECES = 2;
 const LEAST_SHARE = 1e-4;
+/**
+ * Log odds that the second model may give, either way: a singer that it does not know it takes for music, and surely so, and it must not
+ * overrule the first then.
+ */
+export const SUREST_SECOND = 1.5;
+/** Factor on the log odds of two models, from which together the places are learned. */
+const TOGETHER = 0.7;
 
 /**
  * One or two models of a voice, and where in the stereo image of this song the voice is. What the models say of a bin and what its place
- * says are added as log odds; the weights are in cue-weights.ts. The places are learned from the last model while the song goes on, so that a
+ * says are added as log odds; the weights are in cue-weights.ts. The places are learned from the models while the song goes on, so that a
  * voice may be in the middle, at a side or wide. With one channel only the weights differ from what the models do alone.
  */
 export class PlaceModel implements FrameModel {
@@ -30,7 +37,7 @@ export class PlaceModel implements FrameModel {
   readonly #magnitude: Float32Array;
   /** What each model says is voice, as log odds. */
   readonly #said: readonly Float32Array[];
-  /** What the last model alone, and what all cues together say is the voice's share of the magnitude. */
+  /** What the models alone, and what all cues together say is the voice's share of the magnitude. */
   readonly #alone: Float32Array;
   readonly #share: Float32Array;
   readonly #odds: Float32Array;
@@ -155,6 +162,12 @@ export class PlaceModel implements FrameModel {
       const part = value > LEAST_SHARE ? (value < 1 - LEAST_SHARE ? value : 1 - LEAST_SHARE) : LEAST_SHARE;
       alone[f] = part;
       said[f] = Math.log(part / (1 - part));
+    }
+    if (index === 0) return;
+    const first = this.#said[0]!;
+    for (let f = 0; f < said.length; f++) {
+      said[f] = Math.max(-SUREST_SECOND, Math.min(SUREST_SECOND, said[f]!));
+      alone[f] = 1 / (1 + Math.exp(-TOGETHER * (first[f]! + said[f]!)));
     }
   }
 

@@ -4,6 +4,7 @@ import { readSafetensors, type Dictionary } from '../../../src/dictionary/index.
 import { loadKernel } from '../../../src/kernel/index.ts';
 import { createFrameModel, type FrameModel } from '../../../src/separator/frame-model.ts';
 import { frameLayout } from '../../../src/separator/latency-modes.ts';
+import { SUREST_SECOND } from '../../../src/separator/stereo/place-model.ts';
 import { cueWeights } from '../../../src/separator/stereo/cue-weights.ts';
 import { maximumDifference, noise } from '../../helpers/signals.ts';
 
@@ -55,11 +56,18 @@ describe('a dictionary whose atoms and updates both say what is voice', () => {
 
   it('does what the one does alone where the other counts nothing', () => {
     expect(furthest(leftOf(weighted(song, 1, 0)), atoms)).toBeLessThan(1e-4);
-    expect(furthest(leftOf(weighted(song, 0, 1)), updates)).toBeLessThan(1e-4);
+    const bounded = leftOf(weighted(song, 0, 1));
+    const surest = 1 / (1 + Math.exp(SUREST_SECOND + OFFSET));
+    for (const [t, frame] of bounded.entries()) {
+      const most = 1 / (1 + Math.exp(OFFSET - SUREST_SECOND));
+      const expected = updates[t]!.map((left) => Math.min(Math.max(left, surest), most));
+      // Below its range no voice is looked for.
+      expect(maximumDifference(frame.subarray(10), expected.subarray(10))).toBeLessThan(1e-3);
+    }
     expect(furthest(atoms, updates)).toBeGreaterThan(0.1);
   });
 
-  it('adds their log odds', () => {
+  it('adds their log odds, those of the updates within bounds', () => {
     const both = leftOf(weighted(song, 0.5, 0.25));
     let compared = 0;
     for (const [t, frame] of both.entries()) {
@@ -67,7 +75,8 @@ describe('a dictionary whose atoms and updates both say what is voice', () => {
       for (let f = 10; f < frame.length; f++) {
         const [one, other] = [atoms[t]![f]!, updates[t]![f]!];
         if (Math.min(one, other) < 0.01 || Math.max(one, other) > 0.99) continue;
-        const expected = 0.5 * (odds(one) - OFFSET) + 0.25 * (odds(other) - OFFSET) + OFFSET;
+        const bounded = Math.max(-SUREST_SECOND, Math.min(SUREST_SECOND, odds(other) - OFFSET));
+        const expected = 0.5 * (odds(one) - OFFSET) + 0.25 * bounded + OFFSET;
         expect(odds(frame[f]!)).toBeCloseTo(expected, 2);
         compared++;
       }
