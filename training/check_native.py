@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the native training step against PyTorch: python3 training/check_native.py
+"""Holds the native training step against PyTorch: python3 training/check_native.py [--task karaoke]
 
 Random segments, with and without transitions, one part and several, one thread and three. Ends with 1 where a loss, a gradient or the
 activations differ by more than 1e-4 of their size.
