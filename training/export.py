@@ -11,8 +11,11 @@ from task import NAME
 
 NAMES = {'denoise': 'Denoise', 'karaoke': 'vocals-accompaniment'}
 LABELS = {'denoise': ('voice', 'noise'), 'karaoke': ('vocals', 'accompaniment')}
+TYPES = {'F32': '<f4', 'F16': '<f2'}
 # Of the tensors of a plain dictionary.
 TAKEN = {'denoise': ('atoms',), 'karaoke': ('atoms', 'reconstruction')}
+# Large tensors, whose last digits say nothing. Not the transition: what an atom gives on has a bound, past which rounding would lead.
+HALVED = ('reconstruction', *(f'unfolded.{name}' for name in ('w', 'u', 'inject', 'voice', 'noise')))
 DESCRIPTIONS = {
     'denoise': 'Voice and noise: plain atoms, and updates trained on mixtures',
     'karaoke': 'Singing and music, for karaoke: plain atoms, updates trained on voices in music, and the place of the voice',
@@ -30,24 +33,25 @@ def read_tensors(path):
     tensors = {}
     for name, entry in header.items():
         start, end = entry['data_offsets']
-        tensors[name] = np.frombuffer(data[start:end], '<f4').reshape(entry['shape'])
+        tensors[name] = np.frombuffer(data[start:end], TYPES[entry['dtype']]).astype(np.float32).reshape(entry['shape'])
     return tensors, metadata
 
 
 def write_tensors(path, tensors, metadata):
-    """A dictionary file of tensors by name, and metadata of texts."""
+    """A dictionary file of tensors by name, and metadata of texts. Those in float16 stay so; all others become float32."""
+    tensors = {name: np.ascontiguousarray(t, '<f2' if t.dtype == np.float16 else '<f4') for name, t in tensors.items()}
     header, offset = {'__metadata__': metadata}, 0
     for name, tensor in tensors.items():
-        size = tensor.size * 4
-        header[name] = {'dtype': 'F32', 'shape': list(tensor.shape), 'data_offsets': [offset, offset + size]}
-        offset += size
+        dtype = 'F16' if tensor.dtype == np.float16 else 'F32'
+        header[name] = {'dtype': dtype, 'shape': list(tensor.shape), 'data_offsets': [offset, offset + tensor.nbytes]}
+        offset += tensor.nbytes
     text = json.dumps(header, separators=(',', ':')).encode()
     text += b' ' * (-len(text) % 8)
     os.makedirs(os.path.dirname(path) or '.', exist_ok=True)
     with open(path, 'wb') as file:
         file.write(struct.pack('<Q', len(text)) + text)
         for tensor in tensors.values():
-            file.write(np.ascontiguousarray(tensor, dtype='<f4').tobytes())
+            file.write(tensor.tobytes())
 
 
 def read_parameters(path, model):
@@ -105,6 +109,7 @@ def write_dictionary(path, model, card, plain=None, softness=1, further=None):
     tensors['unfolded.places'] = np.interp(bins, np.arange(BINS), np.arange(len(bands)) @ bands).astype(np.float32)
     scalars = [m['exponent'].item(), GAMMA, SMOOTH, RISE, EPSILON]
     tensors['unfolded.scalars'] = np.array(scalars, np.float32)
+    tensors = {name: t.astype(np.float16) if name in HALVED else t for name, t in tensors.items()}
     write_tensors(path, tensors, {**metadata, 'name': NAMES[NAME], **{f'card.{key}': text for key, text in card.items()}})
 
 

@@ -1,4 +1,5 @@
 import { DictionaryError, shown } from './errors.ts';
+import { halfFloat } from './half-float.ts';
 
 /** How the values of a NumPy type are read; `size` is in bytes. */
 export interface NumberType {
@@ -66,13 +67,4 @@ export function numpyType(descr: string): NumberType | TextType {
   }
   const [size, single, read] = READERS[name]!;
   return { kind: 'number', size, littleEndian, single, read };
-}
-
-/** A number of IEEE 754's binary16 from its bits. */
-function halfFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Infinity;
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
 }

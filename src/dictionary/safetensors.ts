@@ -1,6 +1,7 @@
 import { checkDictionary } from './check.ts';
 import type { Dictionary, NamedTensor } from './dictionary.ts';
 import { DictionaryError, shown } from './errors.ts';
+import { halfFloat } from './half-float.ts';
 import { fileKind } from './magic.ts';
 import { isRecord, metadataOf, parseMetadata } from './metadata.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
@@ -15,7 +16,7 @@ const MAX_TENSORS = 256;
 const LONGEST_NAME = 128;
 const ATOMS = 'atoms';
 
-/** Bytes of a value. Only the floats are read; a file may hold tensors of the others, which are left alone. */
+/** Bytes of a value. A file may hold tensors of types that are not read; they are left alone. */
 const DTYPE_BYTES: Readonly<Record<string, number>> = {
   F64: 8,
   F32: 4,
@@ -32,6 +33,13 @@ const DTYPE_BYTES: Readonly<Record<string, number>> = {
   BOOL: 1,
 };
 
+const READERS: Readonly<Record<string, (view: DataView, at: number) => number>> = {
+  F64: (view, at) => view.getFloat64(at, true),
+  F32: (view, at) => view.getFloat32(at, true),
+  F16: (view, at) => halfFloat(view.getUint16(at, true)),
+};
+const READ = Object.keys(READERS).join(', ');
+
 interface Entry {
   readonly name: string;
   readonly dtype: string;
@@ -42,7 +50,7 @@ interface Entry {
 }
 
 /**
- * Reads a dictionary file. The tensor "atoms" (K x F, F32 or F64) and the metadata make the dictionary; other float tensors
+ * Reads a dictionary file. The tensor "atoms" (K x F; F16, F32 or F64) and the metadata make the dictionary; other float tensors
  * are kept in {@link Dictionary.tensors}. Throws a {@link DictionaryError} that says what is wrong and what would be right.
  */
 export function readSafetensors(bytes: Uint8Array): Dictionary {
@@ -54,9 +62,9 @@ export function readSafetensors(bytes: Uint8Array): Dictionary {
     const names = entries.map(({ name }) => shown(name)).join(', ') || 'no tensor at all';
     throw new DictionaryError(`The file has no tensor "${ATOMS}"; it has ${shown(names, 200)}.`);
   }
-  if (entry.dtype !== 'F32' && entry.dtype !== 'F64') {
+  if (!isRead(entry)) {
     throw new DictionaryError(
-      `The tensor "${ATOMS}" is of type ${shown(entry.dtype)}; it must be F32 or F64.`,
+      `The tensor "${ATOMS}" is of type ${shown(entry.dtype)}; it must be one of ${READ}.`,
     );
   }
   const [atomCount, bins] = entry.shape;
@@ -66,7 +74,7 @@ export function readSafetensors(bytes: Uint8Array): Dictionary {
     );
   }
   const tensors = entries
-    .filter(({ name, dtype }) => name !== ATOMS && (dtype === 'F32' || dtype === 'F64'))
+    .filter((e) => e.name !== ATOMS && isRead(e))
     .map((e) => ({ name: e.name, shape: e.shape, data: readValues(bytes, start, e) }));
   const dictionary: Dictionary = {
     ...metadata,
@@ -224,14 +232,13 @@ function isListOfSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
-function readValues(bytes: Uint8Array, start: number, entry: Entry): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start + entry.from, entry.to - entry.from);
-  const double = entry.dtype === 'F64';
-  const data = new Float32Array((entry.to - entry.from) / (double ? 8 : 4));
-  for (let i = 0; i < data.length; i++) {
-    data[i] = double ? view.getFloat64(8 * i, true) : view.getFloat32(4 * i, true);
-  }
-  return data;
+const isRead = ({ dtype }: Entry): boolean => Object.hasOwn(READERS, dtype);
+
+function readValues(bytes: Uint8Array, start: number, { dtype, from, to }: Entry): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start + from, to - from);
+  const read = READERS[dtype]!;
+  const size = DTYPE_BYTES[dtype]!;
+  return Float32Array.from({ length: (to - from) / size }, (_, i) => read(view, size * i));
 }
 
 function checkTensor(tensor: NamedTensor, header: readonly [string, unknown][]): void {

@@ -96,6 +96,17 @@ describe('a dictionary file', () => {
     ]);
   });
 
+  it('may hold tensors in half precision', () => {
+    // 1, the smallest number above it, the largest, the smallest above 0, and what is nearest to a third.
+    const halves = Uint16Array.of(0x3c00, 0x3c01, 0x7bff, 0x0001, 0x3555, 0xb555);
+    const bytes = changed((header, values) => {
+      header['w'] = { dtype: 'F16', shape: [2, 3], data_offsets: [ATOM_BYTES, ATOM_BYTES + 12] };
+      for (const [i, half] of halves.entries()) values.setUint16(ATOM_BYTES + 2 * i, half, true);
+    }, 12);
+    const data = Float32Array.of(1, 1 + 2 ** -10, 65504, 2 ** -24, 1365 / 4096, -1365 / 4096);
+    expect(readSafetensors(bytes).tensors).toEqual([{ name: 'w', shape: [2, 3], data }]);
+  });
+
   it('is not written when it could not be read back', () => {
     expect(() => writeSafetensors({ ...good(), hop: 0 })).toThrow(/hop .* is 0/);
     const twice = { name: 'atoms', shape: [1], data: Float32Array.of(1) };
@@ -217,7 +228,11 @@ describe('a file that is not a good dictionary', () => {
     ['a label of nothing', sources([{ label: '', from: 0, to: 6 }]), /label of source 1 .* not empty/],
     ['no atoms', changed((header) => renamed(header, 'atoms', 'W')), /no tensor "atoms"; it has .*W/],
     ['a tensor without a name', changed((header) => renamed(header, 'atoms', '')), /name ""/],
-    ['atoms that are whole numbers', atoms({ dtype: 'I32' }), /is of type "I32"; it must be F32 or F64/],
+    [
+      'atoms that are whole numbers',
+      atoms({ dtype: 'I32' }),
+      /is of type "I32"; it must be one of F64, F32, F16/,
+    ],
     ['an unknown type', atoms({ dtype: 'F31' }), /has the type "F31"; known are/],
     ['a type named like a method', atoms({ dtype: 'constructor' }), /has the type "constructor"/],
     ['a shape that is not a list', atoms({ shape: 102 }), /has the shape 102/],
