@@ -8,4 +8,11 @@ export { frameLayout, LATENCY_MODES, type FrameLayout, type LatencyMode } from '
 export { Separator, type SeparatorConfiguration } from './separator/separator.ts';
 export { render, type RenderConfiguration } from './separator/render.ts';
 export * from './dictionary/index.ts';
+export {
+  FineTuning,
+  type FineTuningOptions,
+  type FineTuningProgress,
+  type TuningMaterial,
+} from './training/fine-tuning/fine-tune.ts';
+export type { Recording } from './training/recording.ts';
 export { factorize } from './nmf/factorize.ts';

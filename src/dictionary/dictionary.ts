@@ -34,6 +34,8 @@ export interface NamedTensor {
   readonly shape: readonly number[];
   /** Row-major. */
   readonly data: Float32Array;
+  /** How a file stores the values: as bytes, which whole numbers from 0 to 255 allow, or else as floats. */
+  readonly stored?: 'bytes';
 }
 
 /** A dictionary W: `atoms` holds atomCount x bins values, atom by atom; each atom sums to 1. */

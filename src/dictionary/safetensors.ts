@@ -37,8 +37,10 @@ const READERS: Readonly<Record<string, (view: DataView, at: number) => number>> 
   F64: (view, at) => view.getFloat64(at, true),
   F32: (view, at) => view.getFloat32(at, true),
   F16: (view, at) => halfFloat(view.getUint16(at, true)),
+  U8: (view, at) => view.getUint8(at),
 };
-const READ = Object.keys(READERS).join(', ');
+/** Types of atoms. */
+const FLOATS = ['F64', 'F32', 'F16'];
 
 interface Entry {
   readonly name: string;
@@ -50,8 +52,8 @@ interface Entry {
 }
 
 /**
- * Reads a dictionary file. The tensor "atoms" (K x F; F16, F32 or F64) and the metadata make the dictionary; other float tensors
- * are kept in {@link Dictionary.tensors}. Throws a {@link DictionaryError} that says what is wrong and what would be right.
+ * Reads a dictionary file. The tensor "atoms" (K x F; F16, F32 or F64) and the metadata make the dictionary; other tensors of
+ * these types and of bytes are kept in {@link Dictionary.tensors}. Throws a {@link DictionaryError} that says what is wrong and what would be right.
  */
 export function readSafetensors(bytes: Uint8Array): Dictionary {
   const { header, start } = readHeader(bytes);
@@ -62,9 +64,9 @@ export function readSafetensors(bytes: Uint8Array): Dictionary {
     const names = entries.map(({ name }) => shown(name)).join(', ') || 'no tensor at all';
     throw new DictionaryError(`The file has no tensor "${ATOMS}"; it has ${shown(names, 200)}.`);
   }
-  if (!isRead(entry)) {
+  if (!FLOATS.includes(entry.dtype)) {
     throw new DictionaryError(
-      `The tensor "${ATOMS}" is of type ${shown(entry.dtype)}; it must be one of ${READ}.`,
+      `The tensor "${ATOMS}" is of type ${shown(entry.dtype)}; it must be one of ${FLOATS.join(', ')}.`,
     );
   }
   const [atomCount, bins] = entry.shape;
@@ -75,7 +77,12 @@ export function readSafetensors(bytes: Uint8Array): Dictionary {
   }
   const tensors = entries
     .filter((e) => e.name !== ATOMS && isRead(e))
-    .map((e) => ({ name: e.name, shape: e.shape, data: readValues(bytes, start, e) }));
+    .map((e): NamedTensor => ({
+      name: e.name,
+      shape: e.shape,
+      data: readValues(bytes, start, e),
+      ...(e.dtype === 'U8' && { stored: 'bytes' }),
+    }));
   const dictionary: Dictionary = {
     ...metadata,
     atoms: readValues(bytes, start, entry),
@@ -94,16 +101,21 @@ export function readSafetensors(bytes: Uint8Array): Dictionary {
  */
 export function writeSafetensors(d: Dictionary): Uint8Array {
   checkDictionary(d);
-  const tensors = [
+  // Bytes come last, so that floats stand where they are aligned.
+  const tensors: NamedTensor[] = [
     { name: ATOMS, shape: [d.atomCount, d.bins], data: d.atoms },
-    ...(d.tensors ?? []).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    ...(d.tensors ?? []).toSorted(
+      (a, b) => Number(isBytes(a)) - Number(isBytes(b)) || (a.name < b.name ? -1 : 1),
+    ),
   ];
   const header: [string, unknown][] = [['__metadata__', metadataOf(d)]];
   let size = 0;
   for (const tensor of tensors) {
     checkTensor(tensor, header);
-    const end = size + 4 * tensor.data.length;
-    header.push([tensor.name, { dtype: 'F32', shape: tensor.shape, data_offsets: [size, end] }]);
+    const bytes = isBytes(tensor);
+    const end = size + (bytes ? 1 : 4) * tensor.data.length;
+    const entry = { dtype: bytes ? 'U8' : 'F32', shape: tensor.shape, data_offsets: [size, end] };
+    header.push([tensor.name, entry]);
     size = end;
   }
   const json = encodeUtf8(JSON.stringify(Object.fromEntries(header)));
@@ -118,8 +130,12 @@ export function writeSafetensors(d: Dictionary): Uint8Array {
   view.setUint32(0, length, true);
   bytes.set(json, 8);
   let offset = 8 + length;
-  for (const { data } of tensors) {
-    for (let i = 0; i < data.length; i++, offset += 4) view.setFloat32(offset, data[i]!, true);
+  for (const tensor of tensors) {
+    const { data } = tensor;
+    if (isBytes(tensor)) {
+      bytes.set(data, offset);
+      offset += data.length;
+    } else for (let i = 0; i < data.length; i++, offset += 4) view.setFloat32(offset, data[i]!, true);
   }
   return bytes;
 }
@@ -232,6 +248,8 @@ function isListOfSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
+const isBytes = ({ stored }: NamedTensor): boolean => stored === 'bytes';
+
 const isRead = ({ dtype }: Entry): boolean => Object.hasOwn(READERS, dtype);
 
 function readValues(bytes: Uint8Array, start: number, { dtype, from, to }: Entry): Float32Array {
@@ -258,6 +276,13 @@ function checkTensor(tensor: NamedTensor, header: readonly [string, unknown][]):
     );
   }
   checkFinite(tensor);
+  const wrong = isBytes(tensor)
+    ? tensor.data.find((value) => !(Number.isInteger(value) && value >= 0 && value < 256))
+    : undefined;
+  if (wrong === undefined) return;
+  throw new DictionaryError(
+    `Tensor ${shown(tensor.name)} is stored as bytes, and holds ${wrong}; its values must be whole numbers from 0 to 255.`,
+  );
 }
 
 function checkFinite({ name, data }: NamedTensor): void {

@@ -1,9 +1,10 @@
 import { DIVERGENCES } from '../nmf/divergence.ts';
 import type { Divergence } from '../nmf/divergence.ts';
-import { Arena } from './arena.ts';
+import type { Arena } from './arena.ts';
 import type { KernelName } from './kernel.ts';
 import { GROUP } from './training-kernel.ts';
 import type { BlockShape, TrainingKernel, UpdateExponent } from './training-kernel.ts';
+import { reserve } from './wasm-memory.ts';
 import type { WasmMemory } from './webassembly.ts';
 
 /** What assembly/training-index.ts exports. Arrays are byte offsets into the memory. */
@@ -38,10 +39,6 @@ export interface TrainingExports {
   extrapolate(h: number, last: number, length: number, momentum: number): void;
 }
 
-const PAGE = 65536;
-/** The first bytes belong to the module; its compiler counts on pointers above 1024. */
-const START = 1024;
-
 /** A {@link TrainingKernel} on an instance of its own. The memory grows once, here, so that no view is ever detached. */
 export class WasmTrainingKernel implements TrainingKernel {
   readonly name: KernelName;
@@ -51,9 +48,7 @@ export class WasmTrainingKernel implements TrainingKernel {
   constructor(name: KernelName, exports: TrainingExports, floats: number) {
     this.name = name;
     this.#run = exports;
-    const missing = Math.ceil((START + Arena.bytesFor(floats) - exports.memory.buffer.byteLength) / PAGE);
-    if (missing > 0) exports.memory.grow(missing);
-    this.#arena = new Arena(exports.memory.buffer, START, floats);
+    this.#arena = reserve(exports.memory, floats);
   }
 
   allocate(length: number): Float32Array {

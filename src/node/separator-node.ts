@@ -1,4 +1,4 @@
-import { checkDictionary, type Dictionary, type Source } from '../dictionary/index.ts';
+import { checkDictionary, withoutExamples, type Dictionary, type Source } from '../dictionary/index.ts';
 import type { KernelName } from '../kernel/kernel.ts';
 import type { Solver } from '../nmf/activations.ts';
 import { PARAMETERS, parameterInfo } from '../parameters.ts';
@@ -98,7 +98,7 @@ export async function createSeparator(
   checkDictionary(dictionary);
   const processorOptions: ProcessorOptions = {
     mode,
-    dictionary: dictionaryForLayout(dictionary, layout),
+    dictionary: withoutExamples(dictionaryForLayout(dictionary, layout)),
     channels: channelCount,
     solver: options.solver ?? 'multiplicative',
     iterations: options.iterations,
@@ -257,7 +257,7 @@ export class SeparatorNode extends EventTarget {
   }
 
   #onGrid(dictionary: Dictionary, mode: LatencyMode): Dictionary {
-    return dictionaryForLayout(dictionary, frameLayout(mode, this.#sampleRate));
+    return withoutExamples(dictionaryForLayout(dictionary, frameLayout(mode, this.#sampleRate)));
   }
 
   #inTurn(action: () => Promise<void>): Promise<void> {

@@ -1,6 +1,9 @@
 export { corpusFrames } from './corpus.ts';
 export type { Corpus, CorpusOptions, TrainingLayout } from './corpus.ts';
 export { fitDictionaryToRecording } from './fit-recording.ts';
+export { FineTuning } from './fine-tuning/fine-tune.ts';
+export type { FineTuningOptions, FineTuningProgress, TuningMaterial } from './fine-tuning/fine-tune.ts';
+export { tuneSources, tuningMaterial } from './fine-tuning/tune-sources.ts';
 export { learnSources } from './learn-sources.ts';
 export type { LearningJob } from './learn-sources.ts';
 export { refinement, refineOnMixtures } from './discriminative.ts';

@@ -49,6 +49,8 @@ export interface TrainingProgress {
   readonly objective: number;
   /** Of the whole training, 0 to 1. */
   readonly fraction: number;
+  /** 'tuning': atoms have been learned, and updates are tuned; the objective is the error on mixtures, and the label names these. */
+  readonly stage?: 'tuning';
 }
 
 export interface TrainingResult {
@@ -63,6 +65,8 @@ export interface TrainingResult {
   }[];
   /** False where it was stopped early; the dictionary is then what had been reached. */
   readonly finished: boolean;
+  /** Whether updates were tuned to the recordings, too. */
+  readonly tuned?: boolean;
 }
 
 /**

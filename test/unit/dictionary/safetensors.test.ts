@@ -84,10 +84,10 @@ describe('a dictionary file', () => {
     expect(readSafetensors(file(header, new Uint8Array(doubles.buffer)))).toEqual(good());
   });
 
-  it('may hold tensors of later versions, of which the floats are kept', () => {
+  it('may hold tensors of later versions, of which floats are kept', () => {
     const bytes = changed((header, values) => {
       header['decay'] = { dtype: 'F32', shape: [2], data_offsets: [ATOM_BYTES, ATOM_BYTES + 8] };
-      header['labels'] = { dtype: 'U8', shape: [4], data_offsets: [ATOM_BYTES + 8, ATOM_BYTES + 12] };
+      header['labels'] = { dtype: 'I8', shape: [4], data_offsets: [ATOM_BYTES + 8, ATOM_BYTES + 12] };
       values.setFloat32(ATOM_BYTES, 0.25, true);
       values.setFloat32(ATOM_BYTES + 4, -0.75, true);
     }, 12);
@@ -105,6 +105,20 @@ describe('a dictionary file', () => {
     }, 12);
     const data = Float32Array.of(1, 1 + 2 ** -10, 65504, 2 ** -24, 1365 / 4096, -1365 / 4096);
     expect(readSafetensors(bytes).tensors).toEqual([{ name: 'w', shape: [2, 3], data }]);
+  });
+
+  it('may hold bytes, which are written as bytes again', () => {
+    const data = Float32Array.of(0, 7, 255);
+    const levels = { name: 'a', shape: [3], data, stored: 'bytes' } as const;
+    const float = { name: 'b', shape: [1], data: Float32Array.of(0.5) };
+    const bytes = writeSafetensors({ ...good(), tensors: [levels, float] });
+    // Floats first, where they are aligned.
+    expect(readSafetensors(bytes).tensors).toEqual([float, levels]);
+    expect(parts(bytes).values.length).toBe(ATOM_BYTES + 4 + 3);
+    const wrong = { ...levels, data: Float32Array.of(0, 256, 1) };
+    expect(() => writeSafetensors({ ...good(), tensors: [wrong] })).toThrow(
+      /"a" is stored as bytes, and holds 256/,
+    );
   });
 
   it('is not written when it could not be read back', () => {
