@@ -1,4 +1,4 @@
-"""Writes a trained model as a Sotto dictionary: safetensors, little-endian float32."""
+"""Reads and writes Sotto dictionaries: safetensors, little-endian."""
 import json
 import os
 import struct
@@ -11,7 +11,7 @@ from task import NAME
 
 NAMES = {'denoise': 'Denoise', 'karaoke': 'vocals-accompaniment'}
 LABELS = {'denoise': ('voice', 'noise'), 'karaoke': ('vocals', 'accompaniment')}
-TYPES = {'F32': '<f4', 'F16': '<f2'}
+TYPES = {'F32': '<f4', 'F16': '<f2', 'U8': 'u1'}
 # Of the tensors of a plain dictionary.
 TAKEN = {'denoise': ('atoms',), 'karaoke': ('atoms', 'reconstruction')}
 # Large tensors, whose last digits say nothing. Not the transition: what an atom gives on has a bound, past which rounding would lead.
@@ -33,25 +33,35 @@ def read_tensors(path):
     tensors = {}
     for name, entry in header.items():
         start, end = entry['data_offsets']
-        tensors[name] = np.frombuffer(data[start:end], TYPES[entry['dtype']]).astype(np.float32).reshape(entry['shape'])
+        values = np.frombuffer(data[start:end], TYPES[entry['dtype']]).reshape(entry['shape'])
+        tensors[name] = values if entry['dtype'] == 'U8' else values.astype(np.float32)
     return tensors, metadata
 
 
 def write_tensors(path, tensors, metadata):
-    """A dictionary file of tensors by name, and metadata of texts. Those in float16 stay so; all others become float32."""
-    tensors = {name: np.ascontiguousarray(t, '<f2' if t.dtype == np.float16 else '<f4') for name, t in tensors.items()}
-    header, offset = {'__metadata__': metadata}, 0
+    """A dictionary file of tensors by name, and metadata of texts. Those in float16 and in bytes stay so; all others become float32. Bytes
+    come last, so that floats stand where they are aligned."""
+    kinds = {np.dtype(np.float16): 'F16', np.dtype(np.uint8): 'U8'}
+    tensors = dict(sorted(tensors.items(), key=lambda item: item[1].dtype == np.uint8))
+    header, offset, written = {'__metadata__': metadata}, 0, []
     for name, tensor in tensors.items():
-        dtype = 'F16' if tensor.dtype == np.float16 else 'F32'
-        header[name] = {'dtype': dtype, 'shape': list(tensor.shape), 'data_offsets': [offset, offset + tensor.nbytes]}
-        offset += tensor.nbytes
+        dtype = kinds.get(tensor.dtype, 'F32')
+        written.append(np.ascontiguousarray(tensor, TYPES[dtype]))
+        size = written[-1].nbytes
+        header[name] = {'dtype': dtype, 'shape': list(tensor.shape), 'data_offsets': [offset, offset + size]}
+        offset += size
     text = json.dumps(header, separators=(',', ':')).encode()
     text += b' ' * (-len(text) % 8)
     os.makedirs(os.path.dirname(path) or '.', exist_ok=True)
     with open(path, 'wb') as file:
         file.write(struct.pack('<Q', len(text)) + text)
-        for tensor in tensors.values():
+        for tensor in written:
             file.write(tensor.tobytes())
+
+
+def write_dictionary_tensors(path, tensors, metadata):
+    """As write_tensors, the large ones halved."""
+    write_tensors(path, {name: t.astype(np.float16) if name in HALVED else t for name, t in tensors.items()}, metadata)
 
 
 def read_parameters(path, model):
@@ -109,8 +119,7 @@ def write_dictionary(path, model, card, plain=None, softness=1, further=None):
     tensors['unfolded.places'] = np.interp(bins, np.arange(BINS), np.arange(len(bands)) @ bands).astype(np.float32)
     scalars = [m['exponent'].item(), GAMMA, SMOOTH, RISE, EPSILON]
     tensors['unfolded.scalars'] = np.array(scalars, np.float32)
-    tensors = {name: t.astype(np.float16) if name in HALVED else t for name, t in tensors.items()}
-    write_tensors(path, tensors, {**metadata, 'name': NAMES[NAME], **{f'card.{key}': text for key, text in card.items()}})
+    write_dictionary_tensors(path, tensors, {**metadata, 'name': NAMES[NAME], **{f'card.{key}': text for key, text in card.items()}})
 
 
 def own_metadata(count):

@@ -10,7 +10,7 @@ dictionary, and further ones that --extra lists. What the tasks differ in is in 
 how they become segments in mixtures.py and songs.py, segments in bands in pool.py, pairs of them in pairs.py; what is made of speech and
 by rule for karaoke, in singing.py and backings.py. The model is in model.py, its start in start.py, what is made small in loss.py; atoms
 that die on the way are replaced by splitting.py. The steps themselves are native: unfolded.cpp, built by native.py, and held against the
-model by check_native.py. The file is written by export.py.
+model by check_native.py. The file is written by export.py, for denoising with the examples of examples.py.
 """
 import argparse
 import copy
@@ -23,6 +23,7 @@ import time
 import numpy as np
 import torch
 
+from examples import examples
 from export import read_parameters, write_dictionary
 from mixtures import Corpus, held_out
 from model import HOP, RATE, WINDOW, UnfoldedNMF, spectrum
@@ -191,7 +192,8 @@ def material(options):
     """Recordings, what makes segments of them (see pool.Pool), and what goes into the dictionary as it is."""
     if NAME == 'denoise':
         recordings = Recordings(options.audio, options.extra)
-        return recordings, lambda rng: [Corpus(recordings, rng), Corpus(recordings, rng, plainly=True)], None
+        further = examples(Corpus(recordings, np.random.default_rng(options.seed), plainly=True))
+        return recordings, lambda rng: [Corpus(recordings, rng), Corpus(recordings, rng, plainly=True)], further
     # It needs more than what denoising needs.
     from songs import CUES, SongCorpus, Songs
 

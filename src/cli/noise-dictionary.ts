@@ -1,16 +1,18 @@
 import path from 'node:path';
 import type { Dictionary } from '../dictionary/index.ts';
-import { noiseProfile } from '../training/index.ts';
+import { noiseProfile, tuneSources, tuningMaterial, type TuningMaterial } from '../training/index.ts';
 import { readAudio } from './audio-file.ts';
 import type { Arguments } from './command.ts';
 import { CommandError } from './errors.ts';
 import { fitDictionary } from './load-dictionary.ts';
 import { layoutFor } from './separate-audio.ts';
 import type { SuppressionContext } from './suppress.ts';
+import type { Terminal } from './terminal.ts';
+import { allowRelaxedSimd } from './training-threads.ts';
 
 /**
  * The dictionary with its noise learned from the recording that --noise-profile names, or as it is without. The atoms are
- * learned on the grid on which they will be used, which the other sources are brought onto first.
+ * learned on the grid on which they will be used, which the other sources are brought onto first; updates that can be tuned are.
  */
 export async function noiseDictionary(
   dictionary: Dictionary,
@@ -29,15 +31,35 @@ export async function noiseDictionary(
     samples: oneAfterAnother(audio.channels),
     sampleRate: audio.sampleRate,
   };
+  allowRelaxedSimd();
   terminal.detail(`Learning the noise of ${file} ...`);
   try {
     const profile = noiseProfile(recording, fitted.dictionary, { label });
     for (const { message } of profile.messages) terminal.note(message);
-    return profile.dictionary;
+    const material = tuningMaterial(fitted.dictionary, [{ label, recordings: [recording] }]);
+    return material ? tuned(fitted.dictionary, profile.dictionary, material, terminal) : profile.dictionary;
   } catch (error) {
     if (error instanceof RangeError) throw new CommandError(`${file}: ${error.message}`);
     throw error;
   }
+}
+
+/** With the updates tuned to the noise, too; it takes some seconds. */
+function tuned(
+  base: Dictionary,
+  learned: Dictionary,
+  material: TuningMaterial,
+  terminal: Terminal,
+): Dictionary {
+  const steps = tuneSources(base, learned, material);
+  const started = performance.now();
+  let result = steps.next();
+  for (; !result.done; result = steps.next()) {
+    terminal.progress('Learning the noise', result.value.step / result.value.steps, '');
+  }
+  const seconds = (performance.now() - started) / 1000;
+  terminal.detail(`The updates were tuned to it in ${seconds.toFixed(0)} s.`);
+  return result.value;
 }
 
 /** Channels in a row: a mix of them could cancel what they have in opposite phase. */

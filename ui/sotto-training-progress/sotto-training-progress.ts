@@ -49,7 +49,7 @@ export const divergenceChart = (curves: readonly Curve[], labels: readonly strin
     viewBox="0 0 ${WIDTH} ${HEIGHT}"
     preserveAspectRatio="none"
     role="img"
-    aria-label="Divergence falling over the training"
+    aria-label="Divergence and error falling over the training"
     data-testid="divergence-chart"
   >
     ${chart(curves, labels)}
@@ -99,13 +99,20 @@ export class SottoTrainingProgress extends LitElement {
       <div class="plot">${divergenceChart(curves, this.labels)}</div>
       <div class="facts">
         ${
-          latest
-            ? html`<span><b>${titled(latest.label)}</b></span>
-                <span>iteration <b>${latest.iteration}</b> of ${latest.iterations}</span>
+          latest?.stage === 'tuning'
+            ? html`<span><b>The masks</b> are tuned to it</span>
+                <span>step <b>${latest.iteration}</b> of ${latest.iterations}</span>
                 <span
-                  >divergence <b data-testid="divergence">${latest.objective.toPrecision(4)}</b> a frame</span
+                  >error on mixtures <b data-testid="divergence">${latest.objective.toPrecision(3)}</b></span
                 >`
-            : html`<span>Frames are being made of the recordings.</span>`
+            : latest
+              ? html`<span><b>${titled(latest.label)}</b></span>
+                  <span>iteration <b>${latest.iteration}</b> of ${latest.iterations}</span>
+                  <span
+                    >divergence <b data-testid="divergence">${latest.objective.toPrecision(4)}</b> a
+                    frame</span
+                  >`
+              : html`<span>Frames are being made of the recordings.</span>`
         }
       </div>
       <div class="ways">

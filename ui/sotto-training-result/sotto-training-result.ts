@@ -37,7 +37,8 @@ export class SottoTrainingResult extends LitElement {
           <h3>${session.shelf.label(id)}</h3>
           <p>
             ${inUse ? 'In use now, and kept in this browser.' : 'Kept in this browser.'}
-            ${result.finished ? '' : 'Ended early.'} Learned in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s.
+            ${result.finished ? '' : 'Ended early.'} ${result.tuned ? 'The masks are tuned to it.' : ''}
+            Learned in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s.
           </p>
         </div>
       </div>

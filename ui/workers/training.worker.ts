@@ -29,14 +29,19 @@ const service = {
     let last = -Infinity;
     const pool = createPool();
     try {
-      return await learnSources(job, pool, (progress) => {
-        const now = performance.now();
-        if (now - last >= REPORT_INTERVAL || progress.iteration === progress.iterations) {
-          last = now;
-          void onProgress(progress);
-        }
-        return !stopping;
-      });
+      return await learnSources(
+        job,
+        pool,
+        (progress) => {
+          const now = performance.now();
+          if (now - last >= REPORT_INTERVAL || progress.iteration === progress.iterations) {
+            last = now;
+            void onProgress(progress);
+          }
+          return !stopping;
+        },
+        () => new Promise((resolve) => setTimeout(resolve)),
+      );
     } finally {
       pool.close();
     }

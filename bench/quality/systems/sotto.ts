@@ -3,7 +3,12 @@ import { dictionaryForLayout } from '../../../src/separator/frame-model.ts';
 import { gainName, SILENCE_DB } from '../../../src/parameters.ts';
 import { frameLayout, type LatencyMode } from '../../../src/separator/latency-modes.ts';
 import { Separator, type SeparatorConfiguration } from '../../../src/separator/separator.ts';
-import { noiseProfile } from '../../../src/training/index.ts';
+import {
+  noiseProfile,
+  tuneSources,
+  tuningMaterial,
+  type TuningMaterial,
+} from '../../../src/training/index.ts';
 import { QUANTUM, SAMPLE_RATE } from '../material.ts';
 import type { System } from './system.ts';
 
@@ -36,7 +41,9 @@ export function sottoSystem(options: SottoOptions): System {
         // Learned on the grid on which the atoms will be used.
         const fitted = dictionaryForLayout(dictionary, frameLayout(mode, SAMPLE_RATE));
         const learning = { label: noise, ...(profile === true ? {} : profile) };
-        dictionary = noiseProfile(recording, fitted, learning).dictionary;
+        const learned = noiseProfile(recording, fitted, learning).dictionary;
+        const known = tuningMaterial(fitted, [{ label: noise, recordings: [recording] }]);
+        dictionary = known ? tunedTo(fitted, learned, known) : learned;
       }
       const separator = new Separator();
       for (const [s, source] of dictionary.sources.entries()) {
@@ -58,4 +65,11 @@ export function sottoSystem(options: SottoOptions): System {
       };
     },
   };
+}
+
+function tunedTo(base: Dictionary, learned: Dictionary, material: TuningMaterial): Dictionary {
+  const steps = tuneSources(base, learned, material);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
 }

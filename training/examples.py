@@ -1,0 +1,55 @@
+"""Speech and noises in bands that a dictionary keeps, so that Sotto can tune its updates to a voice or a noise that is known
+(src/training/fine-tuning/examples.ts).
+
+    python3 training/examples.py DICTIONARY --audio RECORDINGS --extra MORE
+
+gives them to a dictionary that was trained without, or with others.
+"""
+import argparse
+
+import numpy as np
+
+from export import read_tensors, write_dictionary_tensors
+from mixtures import Corpus
+from pool import LENGTH, in_bands
+from recordings import Recordings
+from task import arguments as task_arguments
+
+COUNT = 40
+# Of the levels: how many, and dB from one to the next.
+LEVELS, STEP = 16, 3
+
+
+def packed(segment):
+    """frames x bands x (real, imaginary) -> every other frame x bands / 2: two levels below the loudest band in a byte."""
+    power = (segment.astype(np.float32) ** 2).sum(-1)
+    decibels = 10 * np.log10(power + 1e-9)
+    levels = np.clip(np.round((decibels.max() - decibels) / STEP), 0, LEVELS - 1).astype(np.uint8)[::2]
+    return levels[:, 0::2] * LEVELS + levels[:, 1::2]
+
+
+def examples(corpus):
+    """Tensors by name. The same for the same recordings and random generator."""
+    found = {'examples.voice': [], 'examples.noise': []}
+    for name, segments in found.items():
+        while len(segments) < COUNT:
+            samples, _ = corpus.segment(name.split('.')[1], LENGTH)
+            segments.append(packed(in_bands(samples / (np.sqrt((samples**2).mean()) + 1e-7))[0]))
+    return {name: np.stack(segments) for name, segments in found.items()}
+
+
+def main():
+    options = argparse.ArgumentParser(parents=[task_arguments], allow_abbrev=False)
+    options.add_argument('--audio', required=True, help='folder of recordings, with a manifest.json')
+    options.add_argument('--extra', nargs='+', default=[], help='folders or manifests of further voices, noises and music')
+    options.add_argument('--seed', type=int, default=0)
+    options.add_argument('dictionary', help='file, written anew')
+    given = options.parse_args()
+    recordings = Recordings(given.audio, given.extra)
+    tensors, metadata = read_tensors(given.dictionary)
+    tensors.update(examples(Corpus(recordings, np.random.default_rng(given.seed), plainly=True)))
+    write_dictionary_tensors(given.dictionary, tensors, metadata)
+
+
+if __name__ == '__main__':
+    main()
