@@ -20,7 +20,7 @@ DESCRIPTIONS = {
     'denoise': 'Voice and noise: plain atoms, and updates trained on mixtures',
     'karaoke': 'Singing and music, for karaoke: plain atoms, updates trained on voices in music, and the place of the voice',
 }
-LICENCE = 'CC BY 4.0, with attribution to the recordings; no recording can be heard from it'
+LICENCE = 'CC BY 4.0, with attribution to the recordings'
 
 
 def read_tensors(path):

@@ -120,18 +120,20 @@ class Recordings:
     of training.
 
     audio: a folder with a manifest.json (file, kind, source, speaker, rate); only its train/ is read.
+    without: sources of those in `audio` that are not read.
     extra: further folders or manifests (file, kind, licence, source, nativeRate; speech, singing and syllables also speaker, noises
     family).
     """
 
-    def __init__(self, audio, extra=()):
+    def __init__(self, audio, extra=(), without=()):
         with open(os.path.join(audio, 'manifest.json')) as file:
             rows = [row for row in json.load(file) if row['file'].startswith('train/')]
         self.voices, self.kept_voices, self.singing = [], [], []
         self.noises, self.kept_noises, self.music = [], [], []
-        self.voice_credits, self.noise_credits = list(VOICES.values()), [*NOISES.values(), SONGS]
-        self.read_voices(audio, [row for row in rows if row['kind'] == 'speech' and row['source'] in VOICES])
-        self.read_noises(audio, [row for row in rows if row['kind'] == 'noise' and row['source'] in NOISES])
+        voices, noises = ({source: of[source] for source in of if source not in without} for of in (VOICES, NOISES))
+        self.voice_credits, self.noise_credits = list(voices.values()), [*noises.values(), SONGS]
+        self.read_voices(audio, [row for row in rows if row['kind'] == 'speech' and row['source'] in voices])
+        self.read_noises(audio, [row for row in rows if row['kind'] == 'noise' and row['source'] in noises])
         self.read_songs(audio, [row for row in rows if row['kind'] == 'music' and 'CC0' in row['file']])
         own_voices, own_noises = len(self.voices), len(self.noises)
         families = [''] * own_noises
@@ -189,7 +191,7 @@ class Recordings:
         # The few full-band recordings are as likely as a third of all the others.
         lengths = np.array([len(samples) for samples, _ in self.voices], float)
         own, full = lengths[:own_voices], np.array([upper is None for _, upper in self.voices[:own_voices]])
-        even = 0.75 * own * ~full / (own * ~full).sum() + 0.25 * own * full / (own * full).sum()
+        even = 0.75 * own * ~full / max(1, (own * ~full).sum()) + 0.25 * own * full / max(1, (own * full).sum())
         odds = np.concatenate([even * own.sum(), lengths[own_voices:].clip(max=MOST_SECONDS * RATE)])
         self.odds = odds / odds.sum()
         # Many recordings of one family count less each.

@@ -20,11 +20,11 @@ export const denoise: Command = {
       type: 'string',
       short: 'n',
       value: 'FILE',
-      help: 'A recording of the noise alone (a few seconds), whose atoms are learned first.',
+      help: 'A recording of the noise alone (a few seconds), which is learned first; that takes some 20 s.',
     },
     freeze: {
       type: 'boolean',
-      help: 'Learned noise stays as it was learned; else it follows the noise while nobody speaks.',
+      help: 'Learned atoms of the noise stay as they were learned; else they follow it while nobody speaks. Tuned updates stay anyway.',
     },
   },
   run: (args, terminal) => suppress(DENOISE, args, terminal),

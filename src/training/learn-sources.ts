@@ -26,7 +26,7 @@ export interface LearningJob {
 
 /** Of the time: atoms are learned fast, and tuning takes some ten seconds. */
 const LEARNING = 0.15;
-const SMOOTHING = 0.15;
+const SMOOTHING = 0.06;
 
 /**
  * A dictionary of learned sources, and of those that a base has besides. Where the base has updates that can be tuned (see

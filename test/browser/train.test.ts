@@ -73,7 +73,7 @@ const learn = async (page: Page, files: readonly DroppedFile[], iterations = 8):
   await eventually(() => page.getByTestId('take').count()).toBe(files.length);
   await setIterations(page, iterations);
   await page.getByTestId('start-training').click();
-  await page.getByTestId('training-result').waitFor();
+  await page.getByTestId('training-result').waitFor({ timeout: 100_000 });
 };
 
 const dictionaryInUse = (page: Page): Promise<string | null> =>
@@ -160,7 +160,7 @@ describe('training in the browser', () => {
     const { level, withLearned, withOther } = await compareWithRenders(page, {
       library: `${inject('origin')}/dist/sotto.js`,
       learned: readFileSync((await download.path())!),
-      other: `${inject('origin')}/dictionaries/denoise.safetensors`,
+      other: `${inject('origin')}/dictionaries/voice-noise.safetensors`,
       seconds: 2.2,
     });
     expect(20 * Math.log10(level)).toBeGreaterThan(-60);
@@ -237,7 +237,7 @@ describe('training in the browser', () => {
 
     await start();
     await page.getByTestId('finish-training').click();
-    await page.getByTestId('training-result').waitFor();
+    await page.getByTestId('training-result').waitFor({ timeout: 100_000 });
     expect(await page.getByTestId('training-result').textContent()).toMatch(/ended early/i);
     expect(await dictionaryInUse(page)).toBe('Voice + my noise');
     expect(errors).toEqual([]);
@@ -261,7 +261,7 @@ describe('training in the browser', () => {
     await page.getByTestId('option-atomCount').fill('4');
     await page.getByTestId('option-atomCount').blur();
     await page.getByTestId('start-training').click();
-    await page.getByTestId('training-result').waitFor();
+    await page.getByTestId('training-result').waitFor({ timeout: 100_000 });
     expect(await dictionaryInUse(page)).toBe('Hiss + hum');
 
     const row = page.getByTestId('dictionary-row').last();
