@@ -1,5 +1,5 @@
 """Speech and noises in bands that a dictionary keeps, so that Sotto can tune its updates to a voice or a noise that is known
-(src/training/fine-tuning/examples.ts).
+(src/dictionary/examples.ts).
 
     python3 training/examples.py DICTIONARY --audio RECORDINGS --extra MORE
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { Dictionary } from '../dictionary/index.ts';
-import { noiseProfile, tuneSources, tuningMaterial, type TuningMaterial } from '../training/index.ts';
+import { DictionaryError, type Dictionary } from '../dictionary/index.ts';
+import { noiseProfile, tunedSources, tuningMaterial, type TuningMaterial } from '../training/index.ts';
 import { readAudio } from './audio-file.ts';
 import type { Arguments } from './command.ts';
 import { CommandError } from './errors.ts';
@@ -37,29 +37,36 @@ export async function noiseDictionary(
     const profile = noiseProfile(recording, fitted.dictionary, { label });
     for (const { message } of profile.messages) terminal.note(message);
     const material = tuningMaterial(fitted.dictionary, [{ label, recordings: [recording] }]);
-    return material ? tuned(fitted.dictionary, profile.dictionary, material, terminal) : profile.dictionary;
+    return material
+      ? tuned(fitted.dictionary, profile.dictionary, material, sampleRate, terminal)
+      : profile.dictionary;
   } catch (error) {
     if (error instanceof RangeError) throw new CommandError(`${file}: ${error.message}`);
     throw error;
   }
 }
 
-/** With the updates tuned to the noise, too; it takes some seconds. */
+/** With the updates tuned to the noise, too; where that cannot be, it is as it was learned. */
 function tuned(
   base: Dictionary,
   learned: Dictionary,
   material: TuningMaterial,
+  sampleRate: number,
   terminal: Terminal,
 ): Dictionary {
-  const steps = tuneSources(base, learned, material);
   const started = performance.now();
-  let result = steps.next();
-  for (; !result.done; result = steps.next()) {
-    terminal.progress('Learning the noise', result.value.step / result.value.steps, '');
+  try {
+    const dictionary = tunedSources(base, learned, material, { sampleRate }, ({ step, steps }) =>
+      terminal.progress('Learning the noise', step / steps, ''),
+    );
+    const seconds = (performance.now() - started) / 1000;
+    terminal.detail(`The updates were tuned to it in ${seconds.toFixed(0)} s.`);
+    return dictionary;
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof DictionaryError)) throw error;
+    terminal.note(`The updates could not be tuned to it. ${error.message}`);
+    return learned;
   }
-  const seconds = (performance.now() - started) / 1000;
-  terminal.detail(`The updates were tuned to it in ${seconds.toFixed(0)} s.`);
-  return result.value;
 }
 
 /** Channels in a row: a mix of them could cancel what they have in opposite phase. */

@@ -1,7 +1,7 @@
 import { gainName, SILENCE_DB } from '../parameters.ts';
 import type { Audio } from '../audio/wav.ts';
 import type { Preset } from '../presets.ts';
-import { isTunable, learnedNoise, type Dictionary } from '../dictionary/index.ts';
+import { learnedNoise, type Dictionary } from '../dictionary/index.ts';
 import type { LatencyMode } from '../separator/latency-modes.ts';
 import { checkWavName, readAudio, writeAudio } from './audio-file.ts';
 import type { Arguments, OptionTable } from './command.ts';
@@ -77,9 +77,8 @@ export async function suppress(suppression: Suppression, args: Arguments, termin
   const context = { input, mode, sampleRate: audio.sampleRate, audio, terminal };
   layoutFor(input, mode, audio.sampleRate);
   const dictionary = (await suppression.prepare?.(loaded, args, context)) ?? loaded;
-  // Tuned updates stay as they are, whether they are told to or not.
-  const tuned = dictionary !== loaded && isTunable(dictionary);
-  if (args.has('freeze') && !tuned && !learnedNoise(dictionary)) {
+  // With a profile there are learned atoms, or tuned updates, which stay as they are anyway.
+  if (args.has('freeze') && args.text('noise-profile') === undefined && !learnedNoise(dictionary)) {
     throw new CommandError(
       `--freeze is for learned noise, and the dictionary "${dictionary.name}" has none: ` +
         'name a recording of the noise with --noise-profile.',

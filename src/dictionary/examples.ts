@@ -22,7 +22,7 @@ const STEP_DB = 3;
 /** dB by which what is below all levels lies below the last of them. */
 const FAR_BELOW = 20;
 
-/** Whether a dictionary can be tuned to a voice or a noise (see {@link FineTuning}). */
+/** Whether a dictionary brings what tuning it to a voice or a noise takes (see {@link FineTuning}). */
 export const isTunable = (dictionary: Dictionary): boolean =>
   isUnfolded(dictionary) && KINDS.every((kind) => examplesOf(dictionary, kind) !== undefined);
 

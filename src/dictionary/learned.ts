@@ -1,9 +1,10 @@
 import { cuesOf } from './cues.ts';
 import type { Dictionary, Source } from './dictionary.ts';
+import { exampleTensors } from './examples.ts';
 import { unfoldedTensors } from './unfolded.ts';
 
 /**
- * A dictionary some of whose atoms were just learned in place of those of `base`: it says so, and keeps the base's updates. Both hear
+ * A dictionary some of whose atoms were just learned in place of those of `base`: it says so, and keeps the base's updates and examples. Both hear
  * the same frame, and their masks multiply (see separator/product-model.ts). Updates know no further sources, and those whose weights beside
  * the atoms were tuned for the base's own (cues.ts) are of no use without them: then they are left out.
  */
@@ -13,7 +14,7 @@ export function withLearned(base: Dictionary, dictionary: Dictionary, labels: re
   const alike =
     dictionary.sources.length === base.sources.length &&
     dictionary.sources.every(({ label }, s) => label === base.sources[s]!.label);
-  const updates = alike && !cuesOf(base) ? unfoldedTensors(base) : [];
+  const updates = alike && !cuesOf(base) ? [...unfoldedTensors(base), ...exampleTensors(base)] : [];
   const tensors = [...(dictionary.tensors ?? []), ...updates];
   return { ...dictionary, learned, ...(tensors.length > 0 && { tensors }) };
 }

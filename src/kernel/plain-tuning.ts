@@ -82,7 +82,8 @@ class PlainTuningKernel implements TuningKernel {
   carry(h: Place, added: Place, decay: Place, rows: number, atoms: number): void {
     const values = this.#values;
     for (let i = 0; i < rows * atoms; i++) {
-      values[h + i] = values[added + i]! + values[decay + (i % atoms)]! * values[h + i]!;
+      const carried = values[added + i]! + values[decay + (i % atoms)]! * values[h + i]!;
+      values[h + i] = Math.max(VANISHED, carried);
     }
   }
 

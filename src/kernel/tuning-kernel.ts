@@ -3,7 +3,7 @@
  * {@link Kernel} of real time it has three implementations: relaxed SIMD and SIMD (AssemblyScript), and the plain TypeScript twin to
  * which tests hold the other two.
  *
- * Matrices are rows without gaps; columns, atoms and lengths are multiples of {@link TUNING_GRAIN}. Arrays must come from `allocate` of the
+ * Matrices are rows without gaps; columns, atoms and lengths are multiples of {@link TUNING_GRAIN}, and rows of 4. Arrays must come from `allocate` of the
  * same kernel; they are named by their places in it, as `at` gives them, so that parts of them need no view.
  */
 import type { KernelName } from './kernel.ts';
@@ -60,7 +60,7 @@ export interface TuningKernel {
     atoms: number,
   ): void;
 
-  /** h = added + decay h for rows x atoms; decay: one for each atom. */
+  /** h = max(added + decay h, VANISHED) for rows x atoms; decay: one for each atom. */
   carry(h: Place, added: Place, decay: Place, rows: number, atoms: number): void;
 
   /** The way back through `carry`: `gradient` is scaled by the decay, and byDecay is added to. start: h before it. */

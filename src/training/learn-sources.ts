@@ -67,17 +67,25 @@ export async function learnSources(
   const order = [...places, ...learned.filter((label) => !places.includes(label))];
   const dictionary = withLearned(base, selectSources(joined, order), learned);
   if (!material || !result.finished) return { ...result, dictionary };
-  return { ...result, ...(await tuned(base, dictionary, material, onProgress, rest)) };
+  try {
+    const { sampleRate } = settings.layout;
+    return { ...result, ...(await tuned(base, dictionary, material, sampleRate, onProgress, rest)) };
+  } catch (error) {
+    // What was learned of atoms is not lost.
+    if (!(error instanceof RangeError || error instanceof DictionaryError)) throw error;
+    return { ...result, dictionary, untuned: error.message };
+  }
 }
 
 async function tuned(
   base: Dictionary,
   dictionary: Dictionary,
   material: TuningMaterial,
+  sampleRate: number,
   onProgress?: (progress: TrainingProgress) => boolean | void,
   rest?: () => Promise<void>,
 ): Promise<Pick<TrainingResult, 'dictionary' | 'finished' | 'tuned'>> {
-  const steps = tuneSources(base, dictionary, material);
+  const steps = tuneSources(base, dictionary, material, { sampleRate });
   let finished = true;
   let objective: number | undefined;
   let step = steps.next();

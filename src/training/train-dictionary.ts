@@ -67,6 +67,8 @@ export interface TrainingResult {
   readonly finished: boolean;
   /** Whether updates were tuned to the recordings, too. */
   readonly tuned?: boolean;
+  /** Why they were not, where they should have been. */
+  readonly untuned?: string;
 }
 
 /**

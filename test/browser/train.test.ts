@@ -10,7 +10,7 @@ import { levelDb } from '../helpers/quality.ts';
 import { noise, sine, wail } from '../helpers/signals.ts';
 import { dropOn, launch, type DroppedFile } from './browser.ts';
 import { violations } from './accessibility.ts';
-import { compareWithRenders, listenIn, recordNode, setControl } from './running-node.ts';
+import { compareWithRenders, listenIn, recordNode } from './running-node.ts';
 
 const RATE = 16000;
 const app = `${inject('origin')}/dist/app/index.html`;
@@ -148,7 +148,6 @@ describe('training in the browser', () => {
     const test = new Float32Array(silence + Math.round(2.4 * RATE));
     test.set(speech.subarray(0, test.length - silence), silence);
     await play(page, wav('test.wav', test));
-    await setControl(page, 'adaptation', 0);
     await page.getByTestId('task-voice').click();
     await learn(page, [wav('me.wav', longSpeech())]);
     expect(await dictionaryInUse(page)).toBe('My voice + noise');

@@ -76,6 +76,13 @@ export class SottoTrainingResult extends LitElement {
           ? html`<p class="failure">${icons.warning} Left out: ${leftOut.join(', ')}.</p>`
           : nothing
       }
+      ${
+        result.untuned
+          ? html`<p class="failure">
+              ${icons.warning} The masks could not be tuned to it. ${result.untuned}
+            </p>`
+          : nothing
+      }
       <div class="ways">
         ${exportMenu(session, id)}
         <button type="button" @click=${() => this.dispatchEvent(new Event('inspect'))}>

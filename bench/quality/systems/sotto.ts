@@ -3,12 +3,7 @@ import { dictionaryForLayout } from '../../../src/separator/frame-model.ts';
 import { gainName, SILENCE_DB } from '../../../src/parameters.ts';
 import { frameLayout, type LatencyMode } from '../../../src/separator/latency-modes.ts';
 import { Separator, type SeparatorConfiguration } from '../../../src/separator/separator.ts';
-import {
-  noiseProfile,
-  tuneSources,
-  tuningMaterial,
-  type TuningMaterial,
-} from '../../../src/training/index.ts';
+import { noiseProfile, tunedSources, tuningMaterial } from '../../../src/training/index.ts';
 import { QUANTUM, SAMPLE_RATE } from '../material.ts';
 import type { System } from './system.ts';
 
@@ -43,7 +38,7 @@ export function sottoSystem(options: SottoOptions): System {
         const learning = { label: noise, ...(profile === true ? {} : profile) };
         const learned = noiseProfile(recording, fitted, learning).dictionary;
         const known = tuningMaterial(fitted, [{ label: noise, recordings: [recording] }]);
-        dictionary = known ? tunedTo(fitted, learned, known) : learned;
+        dictionary = known ? tunedSources(fitted, learned, known, { sampleRate: SAMPLE_RATE }) : learned;
       }
       const separator = new Separator();
       for (const [s, source] of dictionary.sources.entries()) {
@@ -65,11 +60,4 @@ export function sottoSystem(options: SottoOptions): System {
       };
     },
   };
-}
-
-function tunedTo(base: Dictionary, learned: Dictionary, material: TuningMaterial): Dictionary {
-  const steps = tuneSources(base, learned, material);
-  let step = steps.next();
-  while (!step.done) step = steps.next();
-  return step.value;
 }

@@ -6,7 +6,7 @@ const VANISHED: f32 = 1e-25;
 
 /**
  * The loops of fine-tuning: see TuningKernel. All arguments are byte offsets or counts; matrices are rows without gaps, but for A of
- * `multiply`, which may be read transposed. Counts of columns are multiples of 8.
+ * `multiply`, which may be read transposed. Counts of columns are multiples of 8, of rows of 4.
  */
 
 /** C (+)= A B, four rows by eight columns at a time. A(i, k) lies at a + i * row + k * column (bytes). */
@@ -22,11 +22,10 @@ export function multiply(
   add: bool,
 ): void {
   const wide = columns << 2;
-  const fours = rows & ~3;
   for (let f: usize = 0; f < wide; f += 32) {
-    let i: usize = 0;
-    for (; i < fours; i += 4) tile(inner, a + i * row, row, column, b + f, c + i * wide + f, wide, add);
-    for (; i < rows; i++) line(inner, a + i * row, column, b + f, c + i * wide + f, wide, add);
+    for (let i: usize = 0; i < rows; i += 4) {
+      tile(inner, a + i * row, row, column, b + f, c + i * wide + f, wide, add);
+    }
   }
 }
 
@@ -92,23 +91,6 @@ function tile(
   v128.store(c3, s1, 16);
 }
 
-function line(inner: usize, a: usize, column: usize, b: usize, c: usize, wide: usize, add: bool): void {
-  let p0 = f32x4.splat(0);
-  let p1 = p0;
-  if (add) {
-    p0 = v128.load(c);
-    p1 = v128.load(c, 16);
-  }
-  for (let k: usize = 0; k < inner; k++) {
-    const x = v128.load32_splat(a + k * column);
-    p0 = madd(v128.load(b), x, p0);
-    p1 = madd(v128.load(b, 16), x, p1);
-    b += wide;
-  }
-  v128.store(c, p0);
-  v128.store(c, p1, 16);
-}
-
 export function divide(x: usize, y: usize, ratio: usize, length: usize): void {
   for (let i: usize = 0; i < length << 2; i += 16) {
     v128.store(ratio + i, f32x4.div(v128.load(x + i), v128.load(y + i)));
@@ -133,7 +115,7 @@ export function raise(
       v128.store(q + k, factor);
       v128.store(log + k, y);
       const raised = f32x4.mul(v128.load(h + k), exponential(f32x4.mul(v128.load(eta + k), y)));
-      v128.store(h + k, f32x4.pmax(f32x4.splat(VANISHED), raised));
+      v128.store(h + k, f32x4.pmax(raised, f32x4.splat(VANISHED)));
     }
     h += wide;
     q += wide;
@@ -179,7 +161,8 @@ export function carry(h: usize, added: usize, decay: usize, rows: usize, atoms: 
   const wide = atoms << 2;
   for (let row: usize = 0; row < rows; row++) {
     for (let k: usize = 0; k < wide; k += 16) {
-      v128.store(h + k, madd(v128.load(decay + k), v128.load(h + k), v128.load(added + k)));
+      const carried = madd(v128.load(decay + k), v128.load(h + k), v128.load(added + k));
+      v128.store(h + k, f32x4.pmax(carried, f32x4.splat(VANISHED)));
     }
     h += wide;
     added += wide;

@@ -35,8 +35,8 @@ const EDGE = 1e-5;
 const MOST_ETA = 1.3;
 const MOST_CARRIED = 1.999;
 /**
- * Dictionaries have half the log odds with which they were trained: the mask of the least error cuts more than ears like. It is tuned as it
- * was trained.
+ * Dictionaries that bring examples have half the log odds with which they were trained: the mask of the least error cuts more than ears
+ * like. They are tuned as they were trained.
  */
 const SOFTNESS = 0.5;
 const SHARPENED = ['exponent', 'excess', 'shortage'];
@@ -72,6 +72,7 @@ export class TrainedUpdates {
     for (const [name, given] of trainable(t)) {
       const values = kernel.allocate(given.length);
       const gradient = kernel.allocate(given.length);
+      const bound = BOUNDED[name];
       const factor = SHARPENED.includes(name) ? 1 / SOFTNESS : 1;
       given.forEach((value, i) => (values[i] = factor * value));
       matrices.set(name, {
@@ -80,7 +81,7 @@ export class TrainedUpdates {
         gradient,
         at: kernel.at(values),
         gradientAt: kernel.at(gradient),
-        most: BOUNDED[name] ?? Infinity,
+        most: bound === undefined ? Infinity : given.reduce((most, value) => Math.max(most, value), bound),
         mean: new Float32Array(given.length),
         square: new Float32Array(given.length),
       });

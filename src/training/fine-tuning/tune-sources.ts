@@ -1,4 +1,5 @@
-import { exampleTensors, isTunable, unfoldedTensors, type Dictionary } from '../../dictionary/index.ts';
+import { cuesOf } from '../../dictionary/cues.ts';
+import { isTunable, unfoldedTensors, type Dictionary } from '../../dictionary/index.ts';
 import type { SourceMaterial } from '../train-dictionary.ts';
 import {
   FineTuning,
@@ -12,7 +13,8 @@ export function tuningMaterial(
   base: Dictionary,
   sources: readonly Pick<SourceMaterial, 'label' | 'recordings'>[],
 ): TuningMaterial | undefined {
-  if (!isTunable(base)) return undefined;
+  // Weights of cues were set for updates as they were.
+  if (!isTunable(base) || base.sources.length !== 2 || cuesOf(base)) return undefined;
   const [voice, noise] = base.sources.map(
     ({ label }) => sources.find((source) => source.label === label)?.recordings,
   );
@@ -21,8 +23,9 @@ export function tuningMaterial(
 }
 
 /**
- * A dictionary whose atoms were learned in place of some of the base's, with the base's updates tuned to the same recordings. The atoms are
- * then there to be looked at, and the updates make the masks. `progress` returning false ends it with what has been reached.
+ * A dictionary whose atoms were learned in place of some of the base's (see withLearned), with the updates tuned to the same recordings: the
+ * learned atoms are then there to be looked at, and the updates make the masks. `next(false)` ends it with what has been reached.
+ * Throws what {@link FineTuning} throws, and a RangeError where the gradients are not finite.
  */
 export function* tuneSources(
   base: Dictionary,
@@ -34,13 +37,27 @@ export function* tuneSources(
   for (let step = tuning.next(); step; step = tuning.next()) {
     if ((yield step) === false) break;
   }
-  const { learned: _, ...dictionary } = learned;
-  const others = (learned.tensors ?? []).filter(
-    ({ name }) => !unfoldedTensors(learned).some((tensor) => tensor.name === name),
-  );
+  const labels = base.sources.filter((_, s) => [material.voice, material.noise][s]).map(({ label }) => label);
+  const { learned: marked = [], ...dictionary } = learned;
+  const others = marked.filter((label) => !labels.includes(label));
+  const tuned = new Map(unfoldedTensors(tuning.dictionary).map((tensor) => [tensor.name, tensor]));
   return {
     ...dictionary,
-    ...(base.learned && { learned: base.learned }),
-    tensors: [...others, ...unfoldedTensors(tuning.dictionary), ...exampleTensors(base)],
+    ...(others.length > 0 && { learned: others }),
+    tensors: (learned.tensors ?? []).map((tensor) => tuned.get(tensor.name) ?? tensor),
   };
+}
+
+/** {@link tuneSources} to its end. */
+export function tunedSources(
+  base: Dictionary,
+  learned: Dictionary,
+  material: TuningMaterial,
+  options: FineTuningOptions = {},
+  onProgress?: (progress: FineTuningProgress) => void,
+): Dictionary {
+  const steps = tuneSources(base, learned, material, options);
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) onProgress?.(step.value);
+  return step.value;
 }

@@ -29,8 +29,8 @@ export class TuningBands {
   readonly #map: BandMap;
   readonly #layout: FrameLayout;
   readonly #window: Float64Array;
-  /** Of each band: one whose bins it has, itself or the nearest. */
-  readonly #heir: Uint16Array;
+  /** Bands without bins of their own, at rates below the dictionary's, and the band whose power each takes on in the engine. */
+  readonly inherited: readonly { readonly band: number; readonly from: number }[];
 
   constructor(t: UnfoldedTensors, dictionary: SpectralGrid & { readonly bins: number }, layout: FrameLayout) {
     const { bands } = t;
@@ -75,14 +75,17 @@ export class TuningBands {
     let energy = 0;
     for (const value of this.#window) energy += value * value;
     this.meanSquare = 2 / (layout.fftSize * energy);
-    // Bands without bins of their own take their neighbour's power in the engine, too.
-    const identity = new Float32Array(layout.bins);
+    const numbers = Float32Array.from({ length: layout.bins }, (_, f) => f + 1);
     const found = new Float32Array(bands);
-    for (let f = 0; f < layout.bins; f++) identity[f] = f + 1;
-    this.#map.toBands(identity, found);
-    this.#heir = Uint16Array.from({ length: bands }, (_, b) =>
-      this.bins[b]! > 1e-3 ? b : found.findIndex((value, c) => this.bins[c]! > 1e-3 && value === found[b]),
-    );
+    this.#map.toBands(numbers, found);
+    const all = Array.from({ length: bands }, (_, b) => b);
+    const without = all.filter((b) => this.bins[b]! <= 1e-3);
+    this.inherited = without.map((band) => {
+      const from = all.find((b) => !without.includes(b) && found[b] === found[band])!;
+      this.centre[band] = this.centre[from]!;
+      this.pitch[band] = this.pitch[from]!;
+      return { band, from };
+    });
   }
 
   /** Of all whole frames of samples at the rate of the layout. */
@@ -99,11 +102,13 @@ export class TuningBands {
     return { values, count };
   }
 
-  /** Powers that were made on the dictionary's own frames, as they are on those of the layout. In place. */
-  inherit({ values, count }: BandPowers): void {
+  /** Bands above what a recording reaches (Hz) take on the power of the highest that it does. In place. */
+  extend({ values, count }: BandPowers, reach: number): void {
+    const above = this.centre.findIndex((centre) => centre > reach);
+    if (above < 1) return;
     for (let t = 0; t < count; t++) {
-      const row = values.subarray(t * this.count, (t + 1) * this.count);
-      for (let b = 0; b < this.count; b++) row[b] = row[this.#heir[b]!]!;
+      const from = t * this.count;
+      values.fill(values[from + above - 1]!, from + above, from + this.count);
     }
   }
 }

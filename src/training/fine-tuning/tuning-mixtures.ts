@@ -85,7 +85,7 @@ export class TuningMixtures {
     this.#relativeEpsilon = t.epsilon;
   }
 
-  /** The same for the same seed, whatever was drawn before is gone. */
+  /** Overwrites the batch. */
   draw(batch: MixedBatch, frames: number): void {
     const rows = this.#trackers.length;
     for (let row = 0; row < rows; row++) this.#mix(batch, frames, row, rows);
@@ -123,7 +123,14 @@ export class TuningMixtures {
         power[at] = both;
         voicePower[at] = s;
         crossPower[at] = s + shared;
-        const v = both ** (this.#gamma / 2);
+      }
+      for (const { band, from } of this.#bands.inherited) {
+        for (const powers of [power, voicePower, crossPower]) {
+          powers[frame * count + band] = powers[frame * count + from]!;
+        }
+      }
+      for (let b = 0; b < count; b++) {
+        const v = power[frame * count + b]! ** (this.#gamma / 2);
         input[2 * frame * count + b] = v;
         sum += v;
       }
