@@ -1,9 +1,9 @@
 """Speech and noises in bands that a dictionary keeps, so that Sotto can tune its updates to a voice or a noise that is known
 (src/dictionary/examples.ts).
 
-    python3 training/examples.py DICTIONARY --audio RECORDINGS --extra MORE
+    python3 training/examples.py DICTIONARY --audio RECORDINGS
 
-gives them to a dictionary that was trained without, or with others.
+gives them to a dictionary that was trained without, or with others. The voices must be clean: noise behind them would be learned as voice.
 """
 import argparse
 
@@ -31,9 +31,9 @@ def packed(segment):
     return levels[:, 0::2] * LEVELS + levels[:, 1::2]
 
 
-def examples(audio, extra, seed):
+def examples(audio, seed):
     """Tensors by name. The same for the same recordings and seed."""
-    corpus = Corpus(Recordings(audio, extra, NOT_HANDED_ON), np.random.default_rng(seed), plainly=True)
+    corpus = Corpus(Recordings(audio, without=NOT_HANDED_ON), np.random.default_rng(seed), plainly=True)
     tensors = {}
     for kind, count in COUNTS.items():
         segments = (corpus.segment(kind, LENGTH)[0] for _ in range(count))
@@ -45,12 +45,11 @@ def examples(audio, extra, seed):
 def main():
     options = argparse.ArgumentParser(parents=[task_arguments], allow_abbrev=False)
     options.add_argument('--audio', required=True, help='folder of recordings, with a manifest.json')
-    options.add_argument('--extra', nargs='+', default=[], help='folders or manifests of further voices, noises and music')
     options.add_argument('--seed', type=int, default=0)
     options.add_argument('dictionary', help='file, written anew')
     given = options.parse_args()
     tensors, metadata = read_tensors(given.dictionary)
-    tensors.update(examples(given.audio, given.extra, given.seed))
+    tensors.update(examples(given.audio, given.seed))
     write_dictionary_tensors(given.dictionary, tensors, metadata)
 
 

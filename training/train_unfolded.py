@@ -192,7 +192,7 @@ def material(options):
     """Recordings, what makes segments of them (see pool.Pool), and what goes into the dictionary as it is."""
     if NAME == 'denoise':
         recordings = Recordings(options.audio, options.extra)
-        further = examples(options.audio, options.extra, options.seed)
+        further = examples(options.audio, options.seed)
         return recordings, lambda rng: [Corpus(recordings, rng), Corpus(recordings, rng, plainly=True)], further
     # It needs more than what denoising needs.
     from songs import CUES, SongCorpus, Songs

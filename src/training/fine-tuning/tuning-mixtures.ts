@@ -157,6 +157,8 @@ export class TuningMixtures {
     const draw = this.#random.uniform();
     const limit = draw < 0.45 ? 7900 : draw < 0.6 ? 4000 : draw < 0.7 ? 3400 : this.#between(5000, 20000);
     const factor = 10 ** this.#between(-12, -3);
+    // At lower rates the sound may end there anyway.
+    if (limit > 0.9 * this.#bands.centre.at(-1)!) return;
     for (let b = 0; b < this.#bands.count; b++) {
       if (this.#bands.centre[b]! > limit) for (const gain of gains) gain[b]! *= factor;
     }
