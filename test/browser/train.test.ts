@@ -10,7 +10,7 @@ import { levelDb } from '../helpers/quality.ts';
 import { noise, sine, wail } from '../helpers/signals.ts';
 import { dropOn, launch, type DroppedFile } from './browser.ts';
 import { violations } from './accessibility.ts';
-import { compareWithRenders, listenIn, recordNode } from './running-node.ts';
+import { compareWithRenders, listenIn, recordNode, setControl } from './running-node.ts';
 
 const RATE = 16000;
 const app = `${inject('origin')}/dist/app/index.html`;
@@ -148,6 +148,10 @@ describe('training in the browser', () => {
     const test = new Float32Array(silence + Math.round(2.4 * RATE));
     test.set(speech.subarray(0, test.length - silence), silence);
     await play(page, wav('test.wav', test));
+    await setControl(page, 'adaptation', 0);
+    // Plain atoms: trained updates remember for many seconds what they heard before the tape began.
+    await page.getByTestId('dictionary').selectOption({ label: 'Voice + noise (plain)' });
+    await eventually(() => dictionaryInUse(page)).toBe('Voice + noise (plain)');
     await page.getByTestId('task-voice').click();
     await learn(page, [wav('me.wav', longSpeech())]);
     expect(await dictionaryInUse(page)).toBe('My voice + noise');
@@ -159,7 +163,7 @@ describe('training in the browser', () => {
     const { level, withLearned, withOther } = await compareWithRenders(page, {
       library: `${inject('origin')}/dist/sotto.js`,
       learned: readFileSync((await download.path())!),
-      other: `${inject('origin')}/dictionaries/voice-noise.safetensors`,
+      other: `${inject('origin')}/dictionaries/denoise.safetensors`,
       seconds: 2.2,
     });
     expect(20 * Math.log10(level)).toBeGreaterThan(-60);

@@ -41,6 +41,9 @@ const MOST_CARRIED = 1.999;
 const SOFTNESS = 0.5;
 const SHARPENED = ['exponent', 'excess', 'shortage'];
 
+/** Mixtures of 3 s do not tell for how long to remember: left to them, a model comes to hold on to what it heard for half a minute. */
+const HELD = ['decay', 'transition', 'eta'];
+
 const BOUNDED: Readonly<Record<string, number>> = { eta: MOST_ETA, decay: 1, floorShare: 1 };
 
 /** The matrices of an unfolded model in the memory of a kernel, to be trained further. */
@@ -137,7 +140,8 @@ export class TrainedUpdates {
     this.#steps++;
     const ofMean = 1 - MEAN ** this.#steps;
     const ofSquare = 1 - SQUARE ** this.#steps;
-    for (const { values, gradient, most, mean, square } of this.matrices.values()) {
+    for (const { name, values, gradient, most, mean, square } of this.matrices.values()) {
+      if (HELD.includes(name)) continue;
       for (let i = 0; i < values.length; i++) {
         const g = scale * gradient[i]!;
         mean[i] = MEAN * mean[i]! + (1 - MEAN) * g;
