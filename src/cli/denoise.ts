@@ -20,7 +20,7 @@ export const denoise: Command = {
       type: 'string',
       short: 'n',
       value: 'FILE',
-      help: 'A recording of the noise alone (a few seconds), which is learned first; that takes some 20 s.',
+      help: 'A recording of the noise alone (a few seconds), which is learned first; that takes a while.',
     },
     freeze: {
       type: 'boolean',

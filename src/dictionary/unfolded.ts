@@ -58,7 +58,8 @@ const MOST_UPDATES = 16;
 const MOST_VALUES = 4096;
 /** What an atom may give on to the next frame, itself and others together: more than that the updates could hardly take back. */
 const MOST_CARRIED = 2;
-const HEAD = ['floorShare', 'floorScale', 'excess', 'shortage', 'presence'] as const;
+/** Names of the tensors of a mask head. */
+export const HEAD = ['floorShare', 'floorScale', 'excess', 'shortage', 'presence'] as const;
 
 /**
  * The tensors of an unfolded dictionary, checked: shapes that fit together, values in the ranges in which the updates stay finite.

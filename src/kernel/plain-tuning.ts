@@ -47,14 +47,12 @@ class PlainTuningKernel implements TuningKernel {
     }
   }
 
-  raise(h: Place, q: Place, log: Place, eta: Place, rows: number, atoms: number, least: number): void {
+  raise(h: Place, q: Place, eta: Place, rows: number, atoms: number, least: number): void {
     const values = this.#values;
     for (let i = 0; i < rows * atoms; i++) {
       const factor = values[q + i]! + least;
-      const y = Math.log(factor);
       values[q + i] = factor;
-      values[log + i] = y;
-      values[h + i] = Math.max(VANISHED, values[h + i]! * Math.exp(values[eta + (i % atoms)]! * y));
+      values[h + i] = Math.max(VANISHED, values[h + i]! * factor ** values[eta + (i % atoms)]!);
     }
   }
 
@@ -63,18 +61,14 @@ class PlainTuningKernel implements TuningKernel {
     before: Place,
     after: Place,
     q: Place,
-    log: Place,
     eta: Place,
-    byEta: Place,
     rows: number,
     atoms: number,
   ): void {
     const values = this.#values;
     for (let i = 0; i < rows * atoms; i++) {
-      const k = i % atoms;
       const byLog = values[gradient + i]! * values[after + i]!;
-      values[byEta + k]! += byLog * values[log + i]!;
-      values[q + i] = (byLog * values[eta + k]!) / values[q + i]!;
+      values[q + i] = (byLog * values[eta + (i % atoms)]!) / values[q + i]!;
       values[gradient + i] = byLog / values[before + i]!;
     }
   }
@@ -87,12 +81,9 @@ class PlainTuningKernel implements TuningKernel {
     }
   }
 
-  carryBack(gradient: Place, start: Place, decay: Place, byDecay: Place, rows: number, atoms: number): void {
+  carryBack(gradient: Place, decay: Place, rows: number, atoms: number): void {
     const values = this.#values;
-    for (let i = 0; i < rows * atoms; i++) {
-      values[byDecay + (i % atoms)]! += values[gradient + i]! * values[start + i]!;
-      values[gradient + i]! *= values[decay + (i % atoms)]!;
-    }
+    for (let i = 0; i < rows * atoms; i++) values[gradient + i]! *= values[decay + (i % atoms)]!;
   }
 }
 

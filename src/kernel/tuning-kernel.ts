@@ -41,21 +41,16 @@ export interface TuningKernel {
   /** From the gradient by the ratio of `divide` to that by y, which it takes the place of. */
   divideBack(byRatio: Place, ratio: Place, y: Place, length: number): void;
 
-  /** q += least, log = log q, h = max(h q^eta, VANISHED) for rows x atoms; eta: one for each atom. */
-  raise(h: Place, q: Place, log: Place, eta: Place, rows: number, atoms: number, least: number): void;
+  /** q += least, h = max(h q^eta, VANISHED) for rows x atoms; eta: one for each atom. */
+  raise(h: Place, q: Place, eta: Place, rows: number, atoms: number, least: number): void;
 
-  /**
-   * The way back through `raise`: `gradient` by h after it becomes the one by h before it, q becomes the gradient by q, and byEta is added
-   * to.
-   */
+  /** The way back through `raise`: `gradient` by h after it becomes the one by h before it, and q becomes the gradient by q. */
   raiseBack(
     gradient: Place,
     before: Place,
     after: Place,
     q: Place,
-    log: Place,
     eta: Place,
-    byEta: Place,
     rows: number,
     atoms: number,
   ): void;
@@ -63,8 +58,8 @@ export interface TuningKernel {
   /** h = max(added + decay h, VANISHED) for rows x atoms; decay: one for each atom. */
   carry(h: Place, added: Place, decay: Place, rows: number, atoms: number): void;
 
-  /** The way back through `carry`: `gradient` is scaled by the decay, and byDecay is added to. start: h before it. */
-  carryBack(gradient: Place, start: Place, decay: Place, byDecay: Place, rows: number, atoms: number): void;
+  /** The way back through `carry`: the gradient by h after it becomes the one by h before it. */
+  carryBack(gradient: Place, decay: Place, rows: number, atoms: number): void;
 }
 
 /** Creates a kernel with room for `floats` values. */

@@ -20,27 +20,18 @@ export interface TuningExports {
   ): void;
   divide(x: number, y: number, ratio: number, length: number): void;
   divideBack(byRatio: number, ratio: number, y: number, length: number): void;
-  raise(h: number, q: number, log: number, eta: number, rows: number, atoms: number, least: number): void;
+  raise(h: number, q: number, eta: number, rows: number, atoms: number, least: number): void;
   raiseBack(
     gradient: number,
     before: number,
     after: number,
     q: number,
-    log: number,
     eta: number,
-    byEta: number,
     rows: number,
     atoms: number,
   ): void;
   carry(h: number, added: number, decay: number, rows: number, atoms: number): void;
-  carryBack(
-    gradient: number,
-    start: number,
-    decay: number,
-    byDecay: number,
-    rows: number,
-    atoms: number,
-  ): void;
+  carryBack(gradient: number, decay: number, rows: number, atoms: number): void;
 }
 
 /** A {@link TuningKernel} on an instance of its own. The memory grows once, here, so that no view is ever detached. */
@@ -75,8 +66,8 @@ export class WasmTuningKernel implements TuningKernel {
     this.#run.divideBack(4 * byRatio, 4 * ratio, 4 * y, length);
   }
 
-  raise(h: Place, q: Place, log: Place, eta: Place, rows: number, atoms: number, least: number): void {
-    this.#run.raise(4 * h, 4 * q, 4 * log, 4 * eta, rows, atoms, least);
+  raise(h: Place, q: Place, eta: Place, rows: number, atoms: number, least: number): void {
+    this.#run.raise(4 * h, 4 * q, 4 * eta, rows, atoms, least);
   }
 
   raiseBack(
@@ -84,20 +75,18 @@ export class WasmTuningKernel implements TuningKernel {
     before: Place,
     after: Place,
     q: Place,
-    log: Place,
     eta: Place,
-    byEta: Place,
     rows: number,
     atoms: number,
   ): void {
-    this.#run.raiseBack(4 * gradient, 4 * before, 4 * after, 4 * q, 4 * log, 4 * eta, 4 * byEta, rows, atoms);
+    this.#run.raiseBack(4 * gradient, 4 * before, 4 * after, 4 * q, 4 * eta, rows, atoms);
   }
 
   carry(h: Place, added: Place, decay: Place, rows: number, atoms: number): void {
     this.#run.carry(4 * h, 4 * added, 4 * decay, rows, atoms);
   }
 
-  carryBack(gradient: Place, start: Place, decay: Place, byDecay: Place, rows: number, atoms: number): void {
-    this.#run.carryBack(4 * gradient, 4 * start, 4 * decay, 4 * byDecay, rows, atoms);
+  carryBack(gradient: Place, decay: Place, rows: number, atoms: number): void {
+    this.#run.carryBack(4 * gradient, 4 * decay, rows, atoms);
   }
 }

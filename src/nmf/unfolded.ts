@@ -22,8 +22,9 @@ export interface UnfoldedMatrices {
 }
 
 /** Activations of the first frame, in multiples of what it injects. */
-const START = 20;
-const TINY = 1e-8;
+export const START = 20;
+/** Added to what the step of an atom is made of, so that none meets a zero. */
+export const TINY = 1e-8;
 
 /**
  * Activations by a few multiplicative updates whose matrices were learned end to end (deep unfolding: Hershey, Le Roux and

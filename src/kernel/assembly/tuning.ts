@@ -1,4 +1,4 @@
-import { exponential, logarithm } from './logarithm';
+import { power } from './power';
 import { madd } from './vector';
 
 /** See VANISHED in ../tuning-kernel.ts. */
@@ -97,29 +97,18 @@ export function divide(x: usize, y: usize, ratio: usize, length: usize): void {
   }
 }
 
-export function raise(
-  h: usize,
-  q: usize,
-  log: usize,
-  eta: usize,
-  rows: usize,
-  atoms: usize,
-  least: f32,
-): void {
+export function raise(h: usize, q: usize, eta: usize, rows: usize, atoms: usize, least: f32): void {
   const added = f32x4.splat(least);
   const wide = atoms << 2;
   for (let row: usize = 0; row < rows; row++) {
     for (let k: usize = 0; k < wide; k += 16) {
       const factor = f32x4.add(v128.load(q + k), added);
-      const y = logarithm(factor);
+      const raised = f32x4.mul(v128.load(h + k), power(factor, v128.load(eta + k)));
       v128.store(q + k, factor);
-      v128.store(log + k, y);
-      const raised = f32x4.mul(v128.load(h + k), exponential(f32x4.mul(v128.load(eta + k), y)));
       v128.store(h + k, f32x4.pmax(raised, f32x4.splat(VANISHED)));
     }
     h += wide;
     q += wide;
-    log += wide;
   }
 }
 
@@ -128,9 +117,7 @@ export function raiseBack(
   before: usize,
   after: usize,
   q: usize,
-  log: usize,
   eta: usize,
-  byEta: usize,
   rows: usize,
   atoms: usize,
 ): void {
@@ -138,7 +125,6 @@ export function raiseBack(
   for (let row: usize = 0; row < rows; row++) {
     for (let k: usize = 0; k < wide; k += 16) {
       const byLog = f32x4.mul(v128.load(gradient + k), v128.load(after + k));
-      v128.store(byEta + k, madd(byLog, v128.load(log + k), v128.load(byEta + k)));
       v128.store(q + k, f32x4.div(f32x4.mul(byLog, v128.load(eta + k)), v128.load(q + k)));
       v128.store(gradient + k, f32x4.div(byLog, v128.load(before + k)));
     }
@@ -146,7 +132,6 @@ export function raiseBack(
     before += wide;
     after += wide;
     q += wide;
-    log += wide;
   }
 }
 
@@ -169,22 +154,12 @@ export function carry(h: usize, added: usize, decay: usize, rows: usize, atoms: 
   }
 }
 
-export function carryBack(
-  gradient: usize,
-  start: usize,
-  decay: usize,
-  byDecay: usize,
-  rows: usize,
-  atoms: usize,
-): void {
+export function carryBack(gradient: usize, decay: usize, rows: usize, atoms: usize): void {
   const wide = atoms << 2;
   for (let row: usize = 0; row < rows; row++) {
     for (let k: usize = 0; k < wide; k += 16) {
-      const by = v128.load(gradient + k);
-      v128.store(byDecay + k, madd(by, v128.load(start + k), v128.load(byDecay + k)));
-      v128.store(gradient + k, f32x4.mul(by, v128.load(decay + k)));
+      v128.store(gradient + k, f32x4.mul(v128.load(gradient + k), v128.load(decay + k)));
     }
     gradient += wide;
-    start += wide;
   }
 }

@@ -56,7 +56,7 @@ export interface TuningMaterial {
 /**
  * The updates of a dictionary, trained further on mixtures with the very noise that is to go, or with the voice that is to stay (some 3 to
  * 20 s of it), and on examples that the dictionary brings of all others: the same loss and the same way back through all updates as in the
- * training that made them, for some 20 s instead of an hour. The frames are those of the mode `balanced`.
+ * training that made them, for seconds instead of an hour; how long it remembers stays as it was. The frames are those of the mode `balanced`.
  *
  * The constructor throws a RangeError where no recording can be used or an option is out of range, and where the updates are of another
  * shape or hop than can be tuned; a {@link DictionaryError} where the dictionary has no updates or no examples, or broken ones.

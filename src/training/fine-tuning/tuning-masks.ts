@@ -1,4 +1,4 @@
-import type { UnfoldedTensors } from '../../dictionary/unfolded.ts';
+import { HEAD, type UnfoldedTensors } from '../../dictionary/unfolded.ts';
 import type { TuningKernel } from '../../kernel/training.ts';
 import type { TrainedMatrix, TrainedUpdates } from './trained-updates.ts';
 import type { TuningBands } from './tuning-bands.ts';
@@ -16,7 +16,6 @@ const CUT = 0.5;
 const OF_ERROR = 0.02;
 const SMALL = 1e-4;
 
-const HEAD = ['floorShare', 'floorScale', 'excess', 'shortage', 'presence'] as const;
 type Head = Readonly<Record<(typeof HEAD)[number], TrainedMatrix>>;
 
 /** Means over the mixtures. */

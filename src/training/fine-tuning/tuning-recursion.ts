@@ -1,10 +1,8 @@
 import type { UnfoldedTensors } from '../../dictionary/unfolded.ts';
+import { START, TINY } from '../../nmf/unfolded.ts';
 import type { Place, TuningKernel } from '../../kernel/training.ts';
 import type { TrainedUpdates } from './trained-updates.ts';
 
-/** As in nmf/unfolded.ts: what the first frame starts from, of what it injects; and no update meets a zero. */
-const FIRST = 20;
-const LEAST = 1e-8;
 /** Frames that are summed up at a time, so that they stay in the cache. */
 const PIECE = 64;
 
@@ -32,9 +30,7 @@ export class TuningRecursion {
   readonly #inputs: number;
   readonly #shape: TuningShape;
   readonly #injected: Float32Array;
-  readonly #starts: Float32Array;
   readonly #before: Place;
-  readonly #logs: Place;
   readonly #factors: Place;
   readonly #ratios: Place;
   readonly #models: Float32Array;
@@ -44,7 +40,7 @@ export class TuningRecursion {
 
   static floatsNeeded({ updates, atomCount, rows: inputs }: UnfoldedTensors, shape: TuningShape): number {
     const all = shape.rows * shape.frames;
-    return all * ((3 + 3 * updates) * atomCount + (1 + 2 * updates) * inputs + 1) + 4096 * shape.rows;
+    return all * ((2 + 2 * updates) * atomCount + (1 + 2 * updates) * inputs + 1) + 4096 * shape.rows;
   }
 
   constructor(kernel: TuningKernel, updates: TrainedUpdates, t: UnfoldedTensors, shape: TuningShape) {
@@ -62,9 +58,7 @@ export class TuningRecursion {
     this.epsilon = new Float32Array(all);
     this.activations = kernel.allocate(all * atoms);
     this.#injected = kernel.allocate(all * atoms);
-    this.#starts = kernel.allocate(all * atoms);
     this.#before = place(t.updates * all * atoms);
-    this.#logs = place(t.updates * all * atoms);
     this.#factors = place(t.updates * all * atoms);
     this.#ratios = place(t.updates * all * inputs);
     this.#models = kernel.allocate(t.updates * all * inputs);
@@ -82,15 +76,14 @@ export class TuningRecursion {
     const injected = kernel.at(this.#injected);
     const input = { at: kernel.at(this.input), row: this.#inputs, column: 1 };
     kernel.multiply(rows * frames, atoms, this.#inputs, input, updates.get('inject').at, injected, false);
-    for (let i = 0; i < ofAtoms; i++) this.#h[i] = FIRST * this.#injected[i]!;
-    const transition = updates.matrices.get('transition');
+    for (let i = 0; i < ofAtoms; i++) this.#h[i] = START * this.#injected[i]!;
+    const transition = updates.held.transition;
     const h = { at: kernel.at(this.#h), row: atoms, column: 1 };
     for (let t = 0; t < frames; t++) {
-      this.#starts.set(this.#h, t * ofAtoms);
       this.#other.set(this.#injected.subarray(t * ofAtoms, (t + 1) * ofAtoms));
       const other = kernel.at(this.#other);
-      if (transition) kernel.multiply(rows, atoms, atoms, h, transition.at, other, true);
-      kernel.carry(h.at, other, updates.get('decay').at, rows, atoms);
+      if (transition) kernel.multiply(rows, atoms, atoms, h, transition, other, true);
+      kernel.carry(h.at, other, updates.held.decay, rows, atoms);
       for (let l = 0; l < this.#count; l++) this.#update(l, t);
       this.activations.set(this.#h, t * ofAtoms);
     }
@@ -127,8 +120,8 @@ export class TuningRecursion {
     kernel.divide(kernel.at(this.input) + t * rows * inputs, model, ratio, rows * inputs);
     const ratios = { at: ratio, row: inputs, column: 1 };
     kernel.multiply(rows, atoms, inputs, ratios, updates.get('u').at + ofMatrix, q, false);
-    const eta = updates.get('eta').at + l * atoms;
-    kernel.raise(h, q, this.#logs + frame * rows * atoms, eta, rows, atoms, LEAST);
+    const eta = updates.held.eta + l * atoms;
+    kernel.raise(h, q, eta, rows, atoms, TINY);
   }
 
   /**
@@ -142,8 +135,7 @@ export class TuningRecursion {
     const kernel = this.#kernel;
     const updates = this.#updates;
     const h = this.#h;
-    const transition = updates.matrices.get('transition');
-    const decay = updates.get('decay');
+    const transition = updates.held.transition;
     h.fill(0);
     for (let t = frames - 1; t >= 0; t--) {
       for (let i = 0; i < ofAtoms; i++) h[i]! += gradient[t * ofAtoms + i]!;
@@ -153,18 +145,16 @@ export class TuningRecursion {
         after = this.#before + (l * frames + t) * ofAtoms;
       }
       this.#injected.set(h, t * ofAtoms);
-      const start = kernel.at(this.#starts) + t * ofAtoms;
       const other = { at: kernel.at(this.#other), row: atoms, column: 1 };
       this.#other.set(h);
-      kernel.carryBack(kernel.at(h), start, decay.at, decay.gradientAt, rows, atoms);
+      kernel.carryBack(kernel.at(h), updates.held.decay, rows, atoms);
       if (transition) {
         kernel.multiply(rows, atoms, atoms, other, updates.turned.get('transition')!, kernel.at(h), true);
       }
     }
     const all = rows * frames;
     const injected = kernel.at(this.#injected);
-    if (transition) this.#gather(all, atoms, atoms, kernel.at(this.#starts), injected, transition.gradientAt);
-    for (let i = 0; i < ofAtoms; i++) this.#injected[i]! += FIRST * h[i]!;
+    for (let i = 0; i < ofAtoms; i++) this.#injected[i]! += START * h[i]!;
     this.#gather(all, inputs, atoms, kernel.at(this.input), injected, updates.get('inject').gradientAt);
     for (let l = 0; l < this.#count; l++) {
       const ofMatrix = l * atoms * inputs;
@@ -184,24 +174,13 @@ export class TuningRecursion {
     const inputs = this.#inputs;
     const kernel = this.#kernel;
     const updates = this.#updates;
-    const eta = updates.get('eta');
     const frame = l * frames + t;
     const ofAtoms = frame * rows * atoms;
     const ofInputs = frame * rows * inputs;
     const ofMatrix = l * atoms * inputs;
     const h = kernel.at(this.#h);
     const q = this.#factors + ofAtoms;
-    kernel.raiseBack(
-      h,
-      this.#before + ofAtoms,
-      after,
-      q,
-      this.#logs + ofAtoms,
-      eta.at + l * atoms,
-      eta.gradientAt + l * atoms,
-      rows,
-      atoms,
-    );
+    kernel.raiseBack(h, this.#before + ofAtoms, after, q, updates.held.eta + l * atoms, rows, atoms);
     const byFactors = { at: q, row: atoms, column: 1 };
     kernel.multiply(rows, inputs, atoms, byFactors, updates.turned.get('u')! + ofMatrix, this.#back, false);
     const model = kernel.at(this.#models) + ofInputs;

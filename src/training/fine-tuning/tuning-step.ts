@@ -14,13 +14,7 @@ export class TuningStep {
   readonly #recursion: TuningRecursion;
   readonly #masks: TuningMasks;
 
-  constructor(
-    createKernel: TuningKernelFactory,
-    t: UnfoldedTensors,
-    bands: TuningBands,
-    { rows, frames }: TuningShape,
-  ) {
-    const shape = { rows, frames };
+  constructor(createKernel: TuningKernelFactory, t: UnfoldedTensors, bands: TuningBands, shape: TuningShape) {
     const kernel = createKernel(
       TrainedUpdates.floatsNeeded(t) +
         TuningRecursion.floatsNeeded(t, shape) +
@@ -29,7 +23,7 @@ export class TuningStep {
     this.updates = new TrainedUpdates(kernel, t);
     this.#recursion = new TuningRecursion(kernel, this.updates, t, shape);
     this.#masks = new TuningMasks(kernel, this.updates, t, bands, shape);
-    const size = rows * frames * t.bands;
+    const size = shape.rows * shape.frames * t.bands;
     this.batch = {
       power: new Float32Array(size),
       voicePower: new Float32Array(size),

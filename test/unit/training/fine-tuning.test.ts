@@ -11,8 +11,11 @@ import {
 import { readUnfolded } from '../../../src/dictionary/unfolded.ts';
 import { createPlainTuningKernel, loadTuningKernel } from '../../../src/kernel/training.ts';
 import { createTypeScriptKernel } from '../../../src/kernel/index.ts';
+import { RealFFT } from '../../../src/dsp/real-fft.ts';
+import { analysisWindow } from '../../../src/dsp/window.ts';
 import { createRandom } from '../../../src/nmf/random.ts';
 import { UnfoldedSolver } from '../../../src/nmf/unfolded.ts';
+import { BandMap } from '../../../src/separator/band-map.ts';
 import { frameLayout } from '../../../src/separator/latency-modes.ts';
 import { render } from '../../../src/separator/render.ts';
 import { FineTuning, learnSources } from '../../../src/training/index.ts';
@@ -81,7 +84,7 @@ describe('one step of fine-tuning', () => {
     drawn(step);
     step.run();
     const names = [...step.updates.matrices.keys()];
-    expect(names.length).toBe(15);
+    expect(names.length).toBe(12);
     for (const name of names) {
       const { values, gradient } = step.updates.get(name);
       // Along the whole gradient by logarithms, in which all values count alike: rounding drowns the slope by one of them.
@@ -136,6 +139,75 @@ describe('one step of fine-tuning', () => {
 
 const denoise = readSafetensors(readFileSync('dictionaries/denoise.safetensors'));
 const hiss = { name: 'hiss', samples: noise(48000, 1, 0.1), sampleRate: 48000 };
+
+describe('the bands of what is mixed', () => {
+  it('are those that the engine hears, at rates at which some have no bins of their own', () => {
+    const low = new TuningBands(tensors, small, frameLayout('balanced', 16000));
+    expect(bands.inherited).toEqual([]);
+    expect(low.inherited.length).toBeGreaterThan(10);
+    const { values, count } = low.powers(noise(16000, 3, 0.1));
+    for (const { band, from } of low.inherited) {
+      for (let t = 0; t < count; t++) expect(values[t * 80 + band]).toBe(values[t * 80 + from]);
+    }
+  });
+
+  it('have the power of the samples, and go on above what a recording reaches', () => {
+    const white = bands.powers(noise(48000, 3, 0.1));
+    let power = 0;
+    white.values.forEach((value, i) => (power += value * bands.bins[i % 80]!));
+    const samples = noise(48000, 3, 0.1);
+    const meanSquare = samples.reduce((sum, value) => sum + value * value, 0) / samples.length;
+    expect((bands.meanSquare * power) / white.count / meanSquare).toBeCloseTo(1, 1);
+    const highest = bands.centre.findIndex((centre) => centre > 7000) - 1;
+    const known = white.values[highest]!;
+    bands.extend(white, 7000);
+    expect([...white.values.subarray(highest, 80)]).toEqual(Array(80 - highest).fill(known));
+    expect(white.values[highest - 1]).not.toBe(known);
+  });
+
+  it('have in common of two noises what their spectra have', () => {
+    const count = 600;
+    const { fftSize, windowLength, tail, bins } = frameLayout('balanced', 48000);
+    const window = analysisWindow(windowLength, tail);
+    const fft = new RealFFT(fftSize);
+    const one = new BandMap(tensors.places, 80, small, frameLayout('balanced', 48000));
+    const spectra = [1, 2].map((seed) => {
+      const all = noise(count * windowLength, seed, 0.1);
+      return Array.from({ length: count }, (_, t) => {
+        const frame = new Float64Array(fftSize);
+        for (let n = 0; n < windowLength; n++) frame[n] = all[t * windowLength + n]! * window[n]!;
+        const spectrum = new Float64Array(2 * bins);
+        fft.forward(frame, spectrum);
+        return spectrum;
+      });
+    });
+    const sums = new Float64Array(80);
+    const powers = new Float64Array(80);
+    for (let t = 0; t < count; t++) {
+      const [x, y] = [spectra[0]![t]!, spectra[1]![t]!];
+      const inBands = (of: (f: number) => number): Float32Array => {
+        const values = new Float32Array(80);
+        one.toBands(
+          Float32Array.from({ length: bins }, (_, f) => of(f)),
+          values,
+        );
+        return values;
+      };
+      const shared = inBands((f) => x[2 * f]! * y[2 * f]! + x[2 * f + 1]! * y[2 * f + 1]!);
+      const ofX = inBands((f) => x[2 * f]! ** 2 + x[2 * f + 1]! ** 2);
+      const ofY = inBands((f) => y[2 * f]! ** 2 + y[2 * f + 1]! ** 2);
+      for (let b = 0; b < 80; b++) {
+        sums[b]! += shared[b]! ** 2;
+        powers[b]! += (ofX[b]! * ofY[b]!) / 2;
+      }
+    }
+    // The lowest two bands hold the real bin at 0 Hz, and what leaks from it.
+    for (let b = 2; b < 80; b++) {
+      expect(Math.sqrt(sums[b]! / powers[b]!) / bands.common[b]!, `band ${b}`).toBeGreaterThan(0.8);
+      expect(Math.sqrt(sums[b]! / powers[b]!) / bands.common[b]!, `band ${b}`).toBeLessThan(1.25);
+    }
+  });
+});
 
 describe('a dictionary tuned to what is known', () => {
   it('is refused without updates, without examples and without a recording that can be used', () => {
@@ -232,6 +304,9 @@ describe('sources learned into a dictionary that can be tuned', () => {
     expect(dictionary.learned).toBeUndefined();
     expect(dictionary.sources[1]).toMatchObject({ label: 'noise', to: dictionary.atomCount });
     expect(matrix(dictionary, 'unfolded.w')).not.toEqual(matrix(denoise, 'unfolded.w'));
+    for (const held of ['decay', 'transition', 'eta']) {
+      expect(matrix(dictionary, `unfolded.${held}`)).toEqual(matrix(denoise, `unfolded.${held}`));
+    }
     expect(matrix(dictionary, 'examples.voice')).toEqual(matrix(denoise, 'examples.voice'));
     expect(withoutExamples(dictionary).tensors!.map(({ name }) => name)).not.toContain('examples.voice');
   });
