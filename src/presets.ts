@@ -24,7 +24,7 @@ export const PRESETS: Readonly<Record<PresetId, Preset>> = {
   karaoke: {
     dictionary: 'vocals-accompaniment',
     mode: 'quality',
-    // A voice that is only lowered is still heard to sing; artefacts matter less under a band than under a voice.
-    parameters: { ...defaults, gain0: SILENCE_DB, reduction: 36 },
+    // A voice that is only lowered, or that goes slowly, is still heard to sing; artefacts matter less under a band than under a voice.
+    parameters: { ...defaults, gain0: SILENCE_DB, reduction: 36, smoothing: 0 },
   },
 };

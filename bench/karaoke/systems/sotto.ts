@@ -27,7 +27,8 @@ export function sottoSystem(options: SottoOptions): System {
     throw new Error(`The dictionary "${dictionary.name}" has no source vocals; it has ${labels}.`);
   }
   const parameters = {
-    reduction: PRESETS.karaoke.parameters['reduction']!,
+    ...PRESETS.karaoke.parameters,
+    [gainName(0)]: 0,
     [gainName(voice)]: SILENCE_DB,
     ...options.parameters,
   };

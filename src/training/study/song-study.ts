@@ -46,7 +46,7 @@ const VOICE_LABELS = [VOCALS, 'voice', 'singing'];
 const PLACE = {
   name: CUES,
   shape: [2, 3, 3],
-  data: Float32Array.of(1, 1, 1, 0.7, 0.7, 0.7, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0),
+  data: Float32Array.of(1, 1, 1, 0.7, 0.7, 0.7, 1.5, 1.5, 1.5, 1, 1, 1, 0, 0, 0, 0, 0, 0),
 } as const;
 
 /** Seconds that are listened to at once: long enough for a melody to stand out. */
