@@ -44,7 +44,7 @@ export const PARAMETERS: readonly ParameterInfo[] = [
     unit: 'dB',
     minValue: 0,
     maxValue: 60,
-    defaultValue: 18,
+    defaultValue: 24,
     step: 1,
   },
   {

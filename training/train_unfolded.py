@@ -36,7 +36,7 @@ from start import start_from_drawings
 from task import NAME, TASK, arguments as task_arguments
 
 # The mask with the least error is harder than the one that keeps words whole.
-SOFTNESS = 0.5
+SOFTNESS = 0.65
 # Neighbouring frames share three quarters of their samples: every other one is judged.
 STRIDE = 2
 WARM_UP = 40

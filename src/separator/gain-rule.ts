@@ -1,11 +1,10 @@
 /**
  * What a user hears of a mask: no bin falls below the floor, and a bin opens at once but closes slowly, so that word starts
- * survive and noise does not flutter.
+ * survive and noise does not flutter. It closes by decibels: evenly to the ear, where a linear gain would let noise stand after each word.
  */
 export class GainRule {
   #gain = new Float32Array(0);
   #hop = 0;
-  #fresh = true;
 
   /** `hop` in seconds. */
   configure({ bins, hop }: { bins: number; hop: number }): void {
@@ -14,7 +13,10 @@ export class GainRule {
     this.reset();
   }
 
-  /** Before the first frame nothing is known of the sound, and nothing is lowered: without delay the first sound comes that soon. */
+  /**
+   * Before the first frame nothing is known of the sound, and nothing is lowered: without delay the first sound comes that soon. From there the
+   * bins close as always, while the model finds its activations.
+   */
   reset(): void {
     this.fill(1);
   }
@@ -30,18 +32,21 @@ export class GainRule {
    */
   process(mask: Float32Array, floor: number, smoothing: number): void {
     const gain = this.#gain;
-    const keep = this.#fresh || smoothing <= 0 ? 0 : Math.exp(-this.#hop / smoothing);
-    this.#fresh = false;
+    const keep = smoothing <= 0 ? 0 : Math.exp(-this.#hop / smoothing);
+    const move = 1 - keep;
     for (let f = 0; f < gain.length; f++) {
       const wanted = mask[f]! > floor ? mask[f]! : floor;
       const last = gain[f]!;
-      gain[f] = wanted < last ? wanted + keep * (last - wanted) : wanted;
+      // Between the arithmetic and the harmonic mean, and so next to the geometric one, without a logarithm a bin.
+      gain[f] =
+        wanted < last
+          ? Math.sqrt((last * wanted * (keep * last + move * wanted)) / (keep * wanted + move * last))
+          : wanted;
     }
   }
 
   /** All bins alike, for a frame that has no mask. */
   fill(value: number): void {
     this.#gain.fill(value);
-    this.#fresh = true;
   }
 }

@@ -59,7 +59,7 @@ describe('sotto', () => {
     const own = await runHere(['denoise', '-h']);
     expect(own).toMatchObject({ code: 0, stderr: '' });
     expect(own.stdout).toMatch(/--noise-profile FILE/);
-    expect(own.stdout).toMatch(/0 to 60 dB, default 18/);
+    expect(own.stdout).toMatch(/0 to 60 dB, default 24/);
   });
 
   const wrong: readonly [string, string[], RegExp][] = [
