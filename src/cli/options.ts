@@ -1,4 +1,5 @@
 import { parameterInfo } from '../parameters.ts';
+import type { Preset } from '../presets.ts';
 import { LATENCY_MODES, type LatencyMode } from '../separator/latency-modes.ts';
 import { SAMPLE_FORMATS, type SampleFormat } from '../audio/wav.ts';
 import type { Arguments, Option, OptionTable } from './command.ts';
@@ -14,6 +15,14 @@ export function controlOption(name: ControlName, defaultValue = parameterInfo(na
   const range = `${minValue} to ${maxValue}${unit && ` ${unit}`}, default ${defaultValue}`;
   return { type: 'string', value: unit ? unit.toUpperCase() : 'NUMBER', help: `${description} (${range})` };
 }
+
+/** Options for all of them, with the preset's defaults. */
+export const controlOptions = ({ parameters }: Preset): OptionTable =>
+  Object.fromEntries(CONTROLS.map((name) => [name, controlOption(name, parameters[name])]));
+
+/** The values of the preset, where no option says otherwise. */
+export const controlsOf = ({ parameters }: Preset): Record<string, number> =>
+  Object.fromEntries(CONTROLS.map((name) => [name, parameters[name]!]));
 
 export const modeOption = (defaultMode: LatencyMode): Option => ({
   type: 'string',

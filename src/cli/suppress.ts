@@ -9,7 +9,8 @@ import { CommandError } from './errors.ts';
 import { checkWritable } from './files.ts';
 import { loadBuiltIn, loadDictionary } from './load-dictionary.ts';
 import {
-  controlOption,
+  controlOptions,
+  controlsOf,
   DICTIONARY_OPTION,
   FORMAT_OPTION,
   modeOption,
@@ -22,7 +23,7 @@ import type { Terminal } from './terminal.ts';
 
 /** What denoise and karaoke do: take some sources of a dictionary out of a file. */
 export interface Suppression {
-  /** Its dictionary, mode and reduction, where no option says otherwise. */
+  /** Its dictionary, mode and controls, where no option says otherwise. */
   readonly preset: Preset;
   /** Labels that are taken out when --remove does not say which. */
   readonly unwanted: readonly string[];
@@ -49,9 +50,7 @@ export interface SuppressionContext {
 
 export const suppressionOptions = (s: Pick<Suppression, 'preset' | 'unwanted'>): OptionTable => ({
   mode: modeOption(s.preset.mode),
-  reduction: controlOption('reduction', s.preset.parameters['reduction']),
-  exponent: controlOption('exponent'),
-  smoothing: controlOption('smoothing'),
+  ...controlOptions(s.preset),
   dictionary: DICTIONARY_OPTION,
   remove: {
     type: 'string',
@@ -85,7 +84,7 @@ export async function suppress(suppression: Suppression, args: Arguments, termin
     );
   }
   const parameters: Record<string, number> = {
-    reduction: suppression.preset.parameters['reduction']!,
+    ...controlsOf(suppression.preset),
     ...controls,
     ...(args.has('freeze') && { adaptation: 0 }),
   };

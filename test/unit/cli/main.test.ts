@@ -6,6 +6,7 @@ import { readWav, writeWav } from '../../../src/audio/wav.ts';
 import type { Audio, SampleFormat } from '../../../src/audio/wav.ts';
 import { normalizeAtoms, writeSafetensors } from '../../../src/dictionary/index.ts';
 import { magnitudeFrames } from '../../../src/dsp/frames.ts';
+import { PRESETS } from '../../../src/presets.ts';
 import { render } from '../../../src/separator/render.ts';
 import { amplitudeAt, sumOf } from '../../helpers/audio.ts';
 import { levelDb } from '../../helpers/quality.ts';
@@ -415,5 +416,20 @@ describe('sotto karaoke', () => {
     const [output] = (await load('karaoke.wav')).channels;
     expect(amplitudeAt(output!.slice(2000, 6000), 500, RATE)).toBeLessThan(0.02);
     expect(amplitudeAt(output!.slice(2000, 6000), 3000, RATE)).toBeGreaterThan(0.28);
+  });
+
+  it('starts with every control as the preset has it', async () => {
+    // A tone that comes and goes: what smoothing does is heard.
+    const input = tones(16000).map((value, i) => (i % 4000 < 2000 ? value : 0.1 * value));
+    await saveWav('pulses.wav', wav([input], 'float32'));
+    const args = [at('pulses.wav'), at('preset.wav'), '--dictionary', at('d.safetensors')] as const;
+    expect((await runHere(['karaoke', ...args])).code).toBe(0);
+    const [output] = (await load('preset.wav')).channels;
+    const { mode, parameters } = PRESETS.karaoke;
+    const rendered = (changed: Record<string, number> = {}) =>
+      render([input], { sampleRate: RATE, mode, dictionary, parameters: { ...parameters, ...changed } })![0]!;
+    expect(maximumDifference(output!, rendered())).toBeLessThan(1e-6);
+    expect(maximumDifference(output!, rendered({ smoothing: 30 }))).toBeGreaterThan(1e-3);
+    expect(maximumDifference(output!, rendered({ reduction: 24 }))).toBeGreaterThan(1e-3);
   });
 });
