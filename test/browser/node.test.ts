@@ -320,4 +320,18 @@ describe('SeparatorNode in Chromium', () => {
     expect(made.latency).toBe(512);
     await plain.close();
   });
+
+  it('starts as a preset of the built package says', async () => {
+    const plain = await browser.newPage();
+    await plain.goto(`${origin}/dist/app/index.html`);
+    const made = await plain.evaluate<{ labels: string[]; latency: number; set: number[] }>(`(async () => {
+      const { createSeparator, PRESETS } = await import('${origin}/dist/sotto.js');
+      const dictionary = '${origin}/dictionaries/' + PRESETS.karaoke.dictionary + '.safetensors';
+      const separator = await createSeparator(new OfflineAudioContext(2, 128, 48000), { ...PRESETS.karaoke, dictionary });
+      const set = ['gain0', 'reduction', 'smoothing'].map((name) => separator.parameters.get(name).value);
+      return { labels: separator.sources.map((source) => source.label), latency: separator.latency, set };
+    })()`);
+    expect(made).toEqual({ labels: ['vocals', 'accompaniment'], latency: 2048, set: [-60, 36, 0] });
+    await plain.close();
+  });
 });

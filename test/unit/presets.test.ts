@@ -18,7 +18,9 @@ describe('presets', () => {
       expect(gains).toEqual(sources.map(({ label }) => (label === unwanted ? SILENCE_DB : 0)));
       const { stdout } = await runHere([name, '--help']);
       expect(stdout).toMatch(new RegExp(`default ${mode}`));
-      expect(stdout).toMatch(new RegExp(`--reduction[^]*?default ${parameters['reduction']}\\b`));
+      for (const control of ['reduction', 'exponent', 'smoothing']) {
+        expect(stdout).toMatch(new RegExp(`--${control}[^]*?default ${parameters[control]}\\)`));
+      }
     });
   }
 });
