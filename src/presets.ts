@@ -5,7 +5,7 @@ export type PresetId = 'denoise' | 'karaoke';
 
 /** What one task starts with. */
 export interface Preset {
-  /** Name of a built-in dictionary. */
+  /** Name of a built-in dictionary, whose file is `dictionaries/` and this and `.safetensors`. */
   readonly dictionary: string;
   readonly mode: LatencyMode;
   /** Every parameter by name (parameters.ts). */

@@ -17,8 +17,8 @@ from synthesis import decibels, log_uniform
 # How much the atoms, the updates and the place of a voice count, and what is added (src/dictionary/cues.ts): for stereo, then for mono
 # sound; each at 300, 1500 and 6000 Hz. Set by hand between what did best on three stereo songs at hand for tuning
 # (Caesium, Potassium and MUSDB's 80s Rock), on songs made by rule, and on MIR-1K, which trained nothing; each with several trainings of the
-# updates, so that the weights do not count on singers that one of them happens to know; then moved towards taking more for voice, until it
-# was 10 dB down on most of them, at the cost of half a dB of SI-SDR.
+# updates, so that the weights do not count on singers that one of them happens to know; then moved towards taking more for voice
+# (higher offsets, and sharper models where there is no place), until it was 10 dB down on most of them, at the cost of half a dB of SI-SDR.
 CUES = np.array(
     [
         [[0.5, 0.5, 0.2], [1.4, 0.85, 1.6], [0.9, 1.6, 1.5], [3.3, 2.4, 2.3]],

@@ -35,8 +35,6 @@ from splitting import importance, split
 from start import start_from_drawings
 from task import NAME, TASK, arguments as task_arguments
 
-# The mask with the least error is harder than the one that keeps words whole.
-SOFTNESS = 0.65
 # Neighbouring frames share three quarters of their samples: every other one is judged.
 STRIDE = 2
 WARM_UP = 40
@@ -248,7 +246,7 @@ def main():
         'scores': f'{HELD_OUT_ARE[NAME]} that were kept out of training (-5 to 15 dB): SI-SDR {gain:+.1f} dB.',
         'command': command(options),
     }
-    write_dictionary(options.out, training.averaged, card, options.plain, SOFTNESS, further)
+    write_dictionary(options.out, training.averaged, card, options.plain, TASK.softness, further)
     print(json.dumps(card))
 
 

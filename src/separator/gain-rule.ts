@@ -1,6 +1,7 @@
 /**
  * What a user hears of a mask: no bin falls below the floor, and a bin opens at once but closes slowly, so that word starts
- * survive and noise does not flutter. It closes by decibels: evenly to the ear, where a linear gain would let noise stand after each word.
+ * survive and noise does not flutter. It closes about evenly in decibels, and faster the deeper it falls: a linear gain would let noise stand
+ * after each word.
  */
 export class GainRule {
   #gain = new Float32Array(0);
@@ -14,8 +15,8 @@ export class GainRule {
   }
 
   /**
-   * Before the first frame nothing is known of the sound, and nothing is lowered: without delay the first sound comes that soon. From there the
-   * bins close as always, while the model finds its activations.
+   * Nothing is lowered before anything is known of the sound: in mode monitor it is heard before the first frame is whole. From there the bins
+   * close as always, while the model finds its activations.
    */
   reset(): void {
     this.fill(1);
@@ -28,7 +29,7 @@ export class GainRule {
 
   /**
    * `mask`: the gain that the masks ask for. `floor`: linear, absolute. `smoothing`: time constant of closing in
-   * seconds, 0 for none.
+   * seconds, 0 for none; a bin that may be silent (mask and floor 0) is so at once.
    */
   process(mask: Float32Array, floor: number, smoothing: number): void {
     const gain = this.#gain;
@@ -37,7 +38,7 @@ export class GainRule {
     for (let f = 0; f < gain.length; f++) {
       const wanted = mask[f]! > floor ? mask[f]! : floor;
       const last = gain[f]!;
-      // Between the arithmetic and the harmonic mean, and so next to the geometric one, without a logarithm a bin.
+      // Between the arithmetic and the harmonic mean: the geometric one for small falls, without a logarithm a bin.
       gain[f] =
         wanted < last
           ? Math.sqrt((last * wanted * (keep * last + move * wanted)) / (keep * wanted + move * last))

@@ -150,13 +150,13 @@ describe('sotto denoise', () => {
       '--mode',
       'live',
       '--reduction',
-      '24',
+      '30',
       '--exponent',
       '1',
       '--smoothing',
       '0',
     );
-    const parameters = { gain1: -60, reduction: 24, exponent: 1, smoothing: 0 };
+    const parameters = { gain1: -60, reduction: 30, exponent: 1, smoothing: 0 };
     const [rendered] = render([input], { sampleRate: RATE, mode: 'live', dictionary, parameters })!;
     expect(maximumDifference((await load('float out.wav')).channels[0]!, rendered!)).toBeLessThan(1e-6);
   });
@@ -200,7 +200,7 @@ describe('sotto denoise', () => {
       '--noise-profile',
       at('hum.wav'),
       '--reduction',
-      '24',
+      '30',
     ]);
     expect(result.code).toBe(0);
     const [output] = (await load('profiled.wav')).channels;

@@ -39,6 +39,12 @@ describe('GainRule', () => {
     expect(closing(-40, 0.1).at(-1)!).toBeLessThan(-36);
   });
 
+  it.each([-24, -40])('does not fall by %d dB at once: a third of it in the first frame, at most', (to) => {
+    const [first] = closing(to, HOP);
+    expect(first).toBeLessThan(-1);
+    expect(first).toBeGreaterThan(to / 3);
+  });
+
   it('opens at once', () => {
     const made = rule(2);
     for (let t = 0; t < 100; t++) made.process(Float32Array.of(0.01, 0.01), 0, SMOOTHING);
@@ -51,6 +57,11 @@ describe('GainRule', () => {
     const made = rule(2);
     made.process(Float32Array.of(0.25, 0), 0, 0);
     expect([...made.gain]).toEqual([0.25, 0]);
+  });
+
+  it('is silent at once where it may be silent', () => {
+    const made = rule(2);
+    made.process(Float32Array.of(1, 0), 0, SMOOTHING);
     made.process(Float32Array.of(0, 0), 0, SMOOTHING);
     expect([...made.gain]).toEqual([0, 0]);
   });
