@@ -16,7 +16,7 @@ export function controlOption(name: ControlName, defaultValue = parameterInfo(na
   return { type: 'string', value: unit ? unit.toUpperCase() : 'NUMBER', help: `${description} (${range})` };
 }
 
-/** Options for all of them, with the preset's defaults. */
+/** Options for all controls that a command takes, with the preset's defaults. */
 export const controlOptions = ({ parameters }: Preset): OptionTable =>
   Object.fromEntries(CONTROLS.map((name) => [name, controlOption(name, parameters[name])]));
 

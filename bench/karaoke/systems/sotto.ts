@@ -28,6 +28,7 @@ export function sottoSystem(options: SottoOptions): System {
   }
   const parameters = {
     ...PRESETS.karaoke.parameters,
+    // The preset silences the voice of its own dictionary; here it may be another source.
     [gainName(0)]: 0,
     [gainName(voice)]: SILENCE_DB,
     ...options.parameters,
