@@ -23,23 +23,27 @@ export class DelayLine {
   /** `length` samples of each channel, from `inputs` to `outputs`, which must be other arrays. */
   process(inputs: readonly Float32Array[], outputs: readonly Float32Array[], length: number): void {
     const latency = this.#latency;
-    let end = this.#position;
+    const start = this.#position;
+    let end = start;
     for (let c = 0; c < this.#rings.length; c++) {
       const ring = this.#rings[c]!;
       const input = inputs[c]!;
       const output = outputs[c]!;
-      let position = this.#position;
-      for (let i = 0; i < length; i++) {
-        const sample = input[i]!;
-        if (latency === 0) {
-          output[i] = sample;
-          continue;
-        }
-        output[i] = ring[position]!;
-        ring[position] = sample;
-        if (++position === latency) position = 0;
+      if (latency === 0) {
+        for (let i = 0; i < length; i++) output[i] = input[i]!;
+        continue;
       }
-      end = position;
+      end = start;
+      // The ring in stretches without a turn.
+      for (let done = 0; done < length;) {
+        const stretch = Math.min(length - done, latency - end);
+        for (let i = 0; i < stretch; i++) {
+          output[done + i] = ring[end + i]!;
+          ring[end + i] = input[done + i]!;
+        }
+        done += stretch;
+        end = end + stretch === latency ? 0 : end + stretch;
+      }
     }
     this.#position = end;
   }

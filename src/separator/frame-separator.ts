@@ -110,18 +110,18 @@ export class FrameSeparator implements FrameProcessor {
     const energy = this.#energy;
     const v = this.#model.spectrum;
     const { bins } = this.#layout;
-    let sum = 0;
-    for (let f = 0; f < bins; f++) {
-      let power = 0;
-      for (let c = 0; c < this.#channels; c++) {
-        const re = spectra[c]![2 * f]!;
-        const im = spectra[c]![2 * f + 1]!;
-        power += re * re + im * im;
+    const channels = this.#channels;
+    for (let c = 0; c < channels; c++) {
+      const spectrum = spectra[c]!;
+      for (let f = 0; f < bins; f++) {
+        const re = spectrum[2 * f]!;
+        const im = spectrum[2 * f + 1]!;
+        const power = (re * re + im * im) / channels;
+        energy[f] = c === 0 ? power : energy[f]! + power;
       }
-      power /= this.#channels;
-      energy[f] = power;
-      sum += power;
     }
+    let sum = 0;
+    for (let f = 0; f < bins; f++) sum += energy[f]!;
     this.#silent = sum * this.#scale < SILENT_POWER;
     const adapting = this.#model.adaptive === true && this.#controls.adapting;
     // What it knew before a pause may be gone since.
@@ -130,7 +130,7 @@ export class FrameSeparator implements FrameProcessor {
     // In silence too: what comes after it is no noise until it has lasted.
     if (adapting) this.#tracker.process(energy);
     const half = this.#model.exponent / 2;
-    if (half === 1) for (let f = 0; f < bins; f++) v[f] = energy[f]!;
+    if (half === 1) v.set(energy);
     else if (half === 0.5) for (let f = 0; f < bins; f++) v[f] = Math.sqrt(energy[f]!);
     else for (let f = 0; f < bins; f++) v[f] = Math.pow(energy[f]!, half);
   }

@@ -1,3 +1,6 @@
+/** Samples from here on do not count in the mean. */
+const LARGEST = 1e6;
+
 /** Peak and root mean square of what passed since the last reset. */
 export class LevelMeter {
   #peak = 0;
@@ -11,20 +14,31 @@ export class LevelMeter {
   }
 
   process(blocks: readonly Float32Array[], channels: number, length: number): void {
-    let peak = this.#peak;
-    let sum = this.#sum;
     for (let c = 0; c < channels; c++) {
       const block = blocks[c]!;
+      let peak = 0;
+      let sum = 0;
       for (let i = 0; i < length; i++) {
-        const sample = block[i]!;
-        const size = sample < 0 ? -sample : sample;
-        if (size > peak && size < Infinity) peak = size;
-        if (size < 1e6) sum += sample * sample;
+        const size = Math.abs(block[i]!);
+        peak = size > peak ? size : peak;
+        sum += size * size;
       }
+      // A sample that is not a number passes the comparison, but not the sum.
+      if (peak < LARGEST && sum < Infinity) {
+        this.#peak = Math.max(this.#peak, peak);
+        this.#sum += sum;
+      } else this.#processBroken(block, length);
     }
-    this.#peak = peak;
-    this.#sum = sum;
     this.#count += channels * length;
+  }
+
+  /** Sample by sample: what is far too large counts as a peak only, what is infinite not at all. */
+  #processBroken(block: Float32Array, length: number): void {
+    for (let i = 0; i < length; i++) {
+      const size = Math.abs(block[i]!);
+      if (size > this.#peak && size < Infinity) this.#peak = size;
+      if (size < LARGEST) this.#sum += size * size;
+    }
   }
 
   /** Linear. */
