@@ -87,6 +87,18 @@ export interface Kernel {
    */
   raise(values: Float32Array, length: number, exponent: number, offset: number): void;
 
+  /**
+   * values[i] = ln values[i] for i < length, a multiple of 4. Values below the normal floats count as the least of them. Of infinity, and
+   * of what is not a number, NaN becomes.
+   */
+  logarithms(values: Float32Array, length: number): void;
+
+  /**
+   * values[i] = e^values[i] for i < length, a multiple of 4, with values held between -87 and 87. Of infinity, and of what is not a
+   * number, NaN becomes.
+   */
+  exponentials(values: Float32Array, length: number): void;
+
   /** Itakura-Saito: model = W h + epsilon; numerator = W' (v / model^2); denominator = W' (1 / model). */
   ratioItakuraSaito(
     w: PackedMatrix,

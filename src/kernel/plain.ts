@@ -54,6 +54,22 @@ export function raisePlain(values: Float32Array, length: number, exponent: numbe
   for (let i = 0; i < length; i++) values[i] = raised(values[i]! + offset, e);
 }
 
+/** See {@link Kernel.logarithms}. */
+export function logarithmsPlain(values: Float32Array, length: number): void {
+  for (let i = 0; i < length; i++) {
+    const x = values[i]!;
+    values[i] = x - x === 0 ? Math.log(Math.max(SMALLEST_NORMAL, x)) : NaN;
+  }
+}
+
+/** See {@link Kernel.exponentials}. */
+export function exponentialsPlain(values: Float32Array, length: number): void {
+  for (let i = 0; i < length; i++) {
+    const x = values[i]!;
+    values[i] = x - x === 0 ? Math.exp(Math.min(87, Math.max(-87, x))) : NaN;
+  }
+}
+
 /** See {@link Kernel.maskGain}. */
 export function maskGainPlain(
   models: Float32Array,

@@ -2,7 +2,15 @@ import { BLOCK } from './kernel.ts';
 import type { Kernel, PackedMatrix } from './kernel.ts';
 import { Arena } from './arena.ts';
 import { newtonSweepPlain } from './newton.ts';
-import { maskGainPlain, raiseActivationsPlain, raisePlain, scaleActivationsPlain, TINY } from './plain.ts';
+import {
+  exponentialsPlain,
+  logarithmsPlain,
+  maskGainPlain,
+  raiseActivationsPlain,
+  raisePlain,
+  scaleActivationsPlain,
+  TINY,
+} from './plain.ts';
 
 /**
  * The plain TypeScript twin: the reference for the other kernels, and the one in use where WebAssembly or its SIMD is missing.
@@ -149,6 +157,8 @@ class TypeScriptKernel implements Kernel {
   }
 
   readonly raise = raisePlain;
+  readonly logarithms = logarithmsPlain;
+  readonly exponentials = exponentialsPlain;
   readonly scaleActivations = scaleActivationsPlain;
   readonly newtonSweep = newtonSweepPlain;
   readonly maskGain = maskGainPlain;

@@ -77,6 +77,8 @@ export interface KernelExports extends FftExports {
     scratch: number,
   ): void;
   raise(values: number, length: number, exponent: number, offset: number): void;
+  logarithms(values: number, length: number): void;
+  exponentials(values: number, length: number): void;
   maskGain(
     models: number,
     gains: number,
@@ -204,6 +206,14 @@ export class WasmKernel implements Kernel {
 
   raise(values: Float32Array, length: number, exponent: number, offset: number): void {
     this.#run.raise(values.byteOffset, length, exponent, offset);
+  }
+
+  logarithms(values: Float32Array, length: number): void {
+    this.#run.logarithms(values.byteOffset, length);
+  }
+
+  exponentials(values: Float32Array, length: number): void {
+    this.#run.exponentials(values.byteOffset, length);
   }
 
   ratioItakuraSaito(

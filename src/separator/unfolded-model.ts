@@ -66,7 +66,6 @@ export class UnfoldedModel implements FrameModel {
       layout.sampleRate !== dictionary.sampleRate || layout.windowLength !== dictionary.windowLength;
     this.#bands = bands;
     this.#residual = t.residual;
-    this.#head = t.head && new MaskHead(t.head, bands, t.exponent);
     this.#learnedExponent = t.exponent;
     this.#gamma = t.gamma;
     this.#relativeEpsilon = t.epsilon;
@@ -78,7 +77,11 @@ export class UnfoldedModel implements FrameModel {
 
     const padded = padBins(bands);
     this.#kernel = kernel(
-      UnfoldedSolver.floatsNeeded(this.#matrices) + 2 * padBins(atomCount) * padded + 3 * padded + 64,
+      UnfoldedSolver.floatsNeeded(this.#matrices) +
+        2 * padBins(atomCount) * padded +
+        3 * padded +
+        64 +
+        (t.head ? MaskHead.floatsNeeded(bands) : 0),
     );
     this.#solver.configure(this.#kernel, this.#matrices);
     const rows = new Float32Array(2 * padded * atomCount);
@@ -90,6 +93,7 @@ export class UnfoldedModel implements FrameModel {
     this.#modelOf = [this.#models.subarray(0, padded), this.#models.subarray(padded, 2 * padded)];
     this.#gains = this.#kernel.allocate(padBins(2));
     this.#bandGain = this.#kernel.allocate(padded);
+    this.#head = t.head && new MaskHead(t.head, bands, t.exponent, this.#kernel);
     this.spectrum = new Float32Array(layout.bins);
     this.#gain = new Float32Array(layout.bins);
     this.#shown = new Float32Array(dictionary.atomCount);

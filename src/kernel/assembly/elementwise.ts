@@ -1,4 +1,4 @@
-import { power } from './power';
+import { naturalLogarithm, naturalPower, power } from './power';
 import { TINY } from './vector';
 
 const LARGEST: f32 = 3.4e38;
@@ -67,6 +67,18 @@ export function raise(values: usize, length: usize, exponent: f32, offset: f32):
     const result = power(f32x4.splat(load<f32>(values) + offset), e);
     store<f32>(values, f32x4.extract_lane(result, 0));
   }
+}
+
+/** See Kernel.logarithms; `length` is a multiple of 4. */
+export function logarithms(values: usize, length: usize): void {
+  const end = values + (length << 2);
+  for (; values < end; values += 16) v128.store(values, naturalLogarithm(v128.load(values)));
+}
+
+/** See Kernel.exponentials; `length` is a multiple of 4. */
+export function exponentials(values: usize, length: usize): void {
+  const end = values + (length << 2);
+  for (; values < end; values += 16) v128.store(values, naturalPower(v128.load(values)));
 }
 
 /** See Kernel.maskGain; `bins` is a multiple of 4. */

@@ -255,6 +255,33 @@ describe('the kernels', () => {
       for (const value of values) expect(Math.abs(value / 1e-30 ** Math.fround(1.2) - 1)).toBeLessThan(1e-6);
     });
 
+    it('takes logarithms and exponentials, over all normal floats, and passes on what is no finite number', () => {
+      const kernel = factory(1024);
+      const random = randomSource(8);
+      const values = kernel.allocate(204);
+      const bases = Float32Array.from({ length: 200 }, () => 10 ** (74 * random() - 37));
+      values.set(bases);
+      values.set([0, -1, Infinity, NaN], 200);
+      kernel.logarithms(values, 204);
+      for (const [i, x] of bases.entries()) {
+        expect(Math.abs(values[i]! - Math.log(x)), `ln ${x}`).toBeLessThan(
+          1e-6 * Math.max(1, Math.abs(Math.log(x))),
+        );
+      }
+      for (const i of [200, 201]) expect(values[i]).toBeCloseTo(Math.log(2 ** -126), 4);
+      expect([...values.subarray(202)].every(Number.isNaN)).toBe(true);
+      const powers = Float32Array.from({ length: 200 }, (_, i) => (i % 2 ? 170 : 6) * (random() - 0.5));
+      values.set(powers);
+      values.set([1e6, -1e6, -Infinity, NaN], 200);
+      kernel.exponentials(values, 204);
+      for (const [i, x] of powers.entries()) {
+        expect(Math.abs(values[i]! / Math.exp(x) - 1), `e^${x}`).toBeLessThan(1e-6);
+      }
+      expect(values[200]! / Math.exp(87)).toBeCloseTo(1, 5);
+      expect(values[201]! / Math.exp(-87)).toBeCloseTo(1, 5);
+      expect([...values.subarray(202)].every(Number.isNaN)).toBe(true);
+    });
+
     it('puts an activation with a non-finite update on the floor', () => {
       const kernel = factory(256);
       const h = kernel.allocate(5).fill(2);
