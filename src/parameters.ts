@@ -68,6 +68,17 @@ export const PARAMETERS: readonly ParameterInfo[] = [
     step: 5,
   },
   {
+    name: 'comb',
+    label: 'Pitch comb',
+    description:
+      'Takes noise from between the partials of a voice, by its pitch; 0 leaves it to the masks. Not in mode monitor.',
+    unit: '',
+    minValue: 0,
+    maxValue: 1,
+    defaultValue: 1,
+    step: 0.1,
+  },
+  {
     name: 'adaptation',
     label: 'Adapt',
     description: 'Learned noise follows the noise while nobody speaks; off freezes it as it is.',

@@ -6,7 +6,7 @@ import type { Arguments, Option, OptionTable } from './command.ts';
 import { CommandError } from './errors.ts';
 
 /** Controls of parameters.ts that a command takes as options, by their own names. */
-const CONTROLS = ['reduction', 'exponent', 'smoothing'] as const;
+const CONTROLS = ['reduction', 'exponent', 'smoothing', 'comb'] as const;
 export type ControlName = (typeof CONTROLS)[number];
 
 /** An option for a control, with its range and default from the table. */

@@ -23,5 +23,6 @@ export { fitDictionaryTo } from './fit.ts';
 export type { DictionaryFit, FitOptions } from './fit.ts';
 export { fileKind } from './magic.ts';
 export { learnedNoise, withLearned } from './learned.ts';
+export { isVoice } from './voice-label.ts';
 export { isTunable, withoutExamples } from './examples.ts';
 export { isUnfolded, UNFOLDED_PREFIX, unfoldedTensors } from './unfolded.ts';

@@ -2,10 +2,22 @@ import { kernelFftFloats, padBins, type KernelFactory } from '../kernel/kernel.t
 import { RealFFT } from './real-fft.ts';
 import { windowPair } from './window.ts';
 
+/** What the inputs were before a frame. */
+export interface PastFrames {
+  /**
+   * Spectrum of the window that ended `delay` samples before that of the frame in work: 0 to the `lookback` of the configuration. The array
+   * is used again by the next call for this input.
+   */
+  spectrum(input: number, delay: number): Float64Array;
+}
+
 /** What is done with the spectra of each frame. */
 export interface FrameProcessor {
-  /** A frame is complete: returns the number of pieces, of about equal cost, into which the work on it is cut. */
-  startFrame(): number;
+  /**
+   * A frame is complete: returns the number of pieces, of about equal cost, into which the work on it is cut. `past` may be asked until the
+   * last of them is done; there is none where nothing is kept of it.
+   */
+  startFrame(past?: PastFrames): number;
   /**
    * One piece of a frame. `spectra`: one per input, interleaved complex, to be read. `results`: one per output, to be
    * filled by the last step.
@@ -22,6 +34,8 @@ export interface StftConfiguration {
   readonly slack: number;
   readonly inputs: number;
   readonly outputs: number;
+  /** Samples before a frame's window of which the processor may ask. Default 0: it is given no past. */
+  readonly lookback?: number | undefined;
   readonly processor: FrameProcessor;
   /** Its FFT is used; default fft.js. */
   readonly kernel?: KernelFactory | undefined;
@@ -40,10 +54,15 @@ export class StreamingStft {
   #frames: Float64Array[] = [];
   #spectra: Float64Array[] = [];
   #results: Float64Array[] = [];
+  /** What it gives of the past lies in #pastSpectra. */
+  #past: PastFrames | undefined;
+  #pastSpectra: Float64Array[] = [];
   #time!: Float64Array;
   #sums: Float64Array[] = [];
   #sumLength = 0;
   #historyPosition = 0;
+  /** Where the window of the frame in work begins. */
+  #windowStart = 0;
   #readPosition = 0;
   /** Samples until the next frame is complete. */
   #untilFrame = 0;
@@ -57,9 +76,12 @@ export class StreamingStft {
 
   /** Throws a RangeError when the lengths do not fit together (see windowPair). */
   configure(configuration: StftConfiguration): void {
-    const { fftSize, windowLength, tail, hop, slack, inputs, outputs } = configuration;
+    const { fftSize, windowLength, tail, hop, slack, inputs, outputs, lookback = 0 } = configuration;
     if (windowLength > fftSize) {
       throw new RangeError(`The window (${windowLength}) must not be longer than the FFT (${fftSize}).`);
+    }
+    if (!(lookback >= 0 && Number.isInteger(lookback))) {
+      throw new RangeError(`The lookback is ${lookback} samples; it must be 0 or a whole number above.`);
     }
     if (!(slack >= 0 && slack < hop)) {
       throw new RangeError(
@@ -68,7 +90,8 @@ export class StreamingStft {
     }
     this.#configuration = configuration;
     // Frames, spectra and the time signal lie where the FFT of the kernel finds them.
-    const held = (inputs + 1) * padBins(2 * fftSize) + (inputs + outputs) * padBins(2 * fftSize + 4);
+    const spectra = inputs * (lookback > 0 ? 2 : 1) + outputs;
+    const held = (inputs + 1) * padBins(2 * fftSize) + spectra * padBins(2 * fftSize + 4);
     const fft = new RealFFT(fftSize, configuration.kernel?.(kernelFftFloats(fftSize) + held));
     this.#fft = fft;
     const windows = windowPair(windowLength, tail, hop);
@@ -76,12 +99,15 @@ export class StreamingStft {
     this.#synthesis = windows.synthesis;
     const arrays = (count: number, length: number) =>
       Array.from({ length: count }, () => new Float64Array(length));
-    this.#history = arrays(inputs, windowLength);
+    // While a frame is in work the stream goes on by the slack.
+    this.#history = arrays(inputs, windowLength + lookback + slack);
     const shared = (count: number, length: number) =>
       Array.from({ length: count }, () => fft.allocate(length));
     this.#frames = shared(inputs, fftSize);
     this.#spectra = shared(inputs, 2 * fft.bins);
     this.#results = shared(outputs, 2 * fft.bins);
+    this.#pastSpectra = lookback > 0 ? shared(inputs, 2 * fft.bins) : [];
+    this.#past = lookback > 0 ? { spectrum: (input, delay) => this.#pastSpectrum(input, delay) } : undefined;
     this.#time = fft.allocate(fftSize);
     this.#sumLength = tail + slack + hop;
     this.#sums = arrays(outputs, this.#sumLength);
@@ -135,7 +161,7 @@ export class StreamingStft {
   }
 
   #write(inputs: readonly Float32Array[], offset: number, count: number): void {
-    const size = this.#configuration.windowLength;
+    const size = this.#history[0]?.length ?? 1;
     const start = this.#historyPosition;
     for (let c = 0; c < this.#history.length; c++) {
       const history = this.#history[c]!;
@@ -182,21 +208,34 @@ export class StreamingStft {
 
   /** Takes the newest window of each input; it must be kept apart, for the history goes on while the frame is in work. */
   #startFrame(): void {
-    const size = this.#configuration.windowLength;
-    const window = this.#analysis;
-    const start = this.#historyPosition;
-    const turn = size - start;
-    for (let c = 0; c < this.#history.length; c++) {
-      const history = this.#history[c]!;
-      const frame = this.#frames[c]!;
-      for (let n = 0; n < turn; n++) frame[n] = history[start + n]! * window[n]!;
-      for (let n = turn; n < size; n++) frame[n] = history[n - turn]! * window[n]!;
-    }
-    const { inputs, outputs, processor } = this.#configuration;
-    this.#processorSteps = processor.startFrame();
+    const { inputs, outputs, processor, windowLength } = this.#configuration;
+    const size = this.#history[0]?.length ?? 1;
+    this.#windowStart = (this.#historyPosition + size - windowLength) % size;
+    for (let c = 0; c < this.#history.length; c++) this.#takeWindow(c, this.#windowStart, this.#frames[c]!);
+    this.#processorSteps = processor.startFrame(this.#past);
     this.#steps = inputs + this.#processorSteps + outputs;
     this.#stepsDone = 0;
     this.#sinceFrame = 0;
+  }
+
+  /** The window of an input that begins at a place of the ring. */
+  #takeWindow(input: number, start: number, frame: Float64Array): void {
+    const history = this.#history[input]!;
+    const window = this.#analysis;
+    const { windowLength } = this.#configuration;
+    const turn = Math.min(windowLength, history.length - start);
+    for (let n = 0; n < turn; n++) frame[n] = history[start + n]! * window[n]!;
+    for (let n = turn; n < windowLength; n++) frame[n] = history[n - turn]! * window[n]!;
+  }
+
+  #pastSpectrum(input: number, delay: number): Float64Array {
+    const size = this.#history[input]!.length;
+    const spectrum = this.#pastSpectra[input]!;
+    // The time signal is written anew at synthesis; beyond the window it must be silent.
+    this.#time.fill(0, this.#configuration.windowLength);
+    this.#takeWindow(input, (this.#windowStart + size - delay) % size, this.#time);
+    this.#fft.forward(this.#time, spectrum);
+    return spectrum;
   }
 
   /** Does the share of the frame's work that is due, when blocks of `block` samples come. */

@@ -99,6 +99,12 @@ export interface Kernel {
    */
   exponentials(values: Float32Array, length: number): void;
 
+  /**
+   * results[l] = sum over n < length of a[n] b[n + l], for l < shifts. `length` is a multiple of 4; b has length + shifts - 1 values at
+   * least.
+   */
+  correlate(a: Float32Array, b: Float32Array, results: Float32Array, length: number, shifts: number): void;
+
   /** Itakura-Saito: model = W h + epsilon; numerator = W' (v / model^2); denominator = W' (1 / model). */
   ratioItakuraSaito(
     w: PackedMatrix,

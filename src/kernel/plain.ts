@@ -70,6 +70,21 @@ export function exponentialsPlain(values: Float32Array, length: number): void {
   }
 }
 
+/** See {@link Kernel.correlate}. */
+export function correlatePlain(
+  a: Float32Array,
+  b: Float32Array,
+  results: Float32Array,
+  length: number,
+  shifts: number,
+): void {
+  for (let l = 0; l < shifts; l++) {
+    let sum = 0;
+    for (let n = 0; n < length; n++) sum += a[n]! * b[n + l]!;
+    results[l] = sum;
+  }
+}
+
 /** See {@link Kernel.maskGain}. */
 export function maskGainPlain(
   models: Float32Array,

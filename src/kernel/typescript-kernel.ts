@@ -3,6 +3,7 @@ import type { Kernel, PackedMatrix } from './kernel.ts';
 import { Arena } from './arena.ts';
 import { newtonSweepPlain } from './newton.ts';
 import {
+  correlatePlain,
   exponentialsPlain,
   logarithmsPlain,
   maskGainPlain,
@@ -159,6 +160,7 @@ class TypeScriptKernel implements Kernel {
   readonly raise = raisePlain;
   readonly logarithms = logarithmsPlain;
   readonly exponentials = exponentialsPlain;
+  readonly correlate = correlatePlain;
   readonly scaleActivations = scaleActivationsPlain;
   readonly newtonSweep = newtonSweepPlain;
   readonly maskGain = maskGainPlain;

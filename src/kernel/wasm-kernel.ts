@@ -79,6 +79,7 @@ export interface KernelExports extends FftExports {
   raise(values: number, length: number, exponent: number, offset: number): void;
   logarithms(values: number, length: number): void;
   exponentials(values: number, length: number): void;
+  correlate(a: number, b: number, results: number, length: number, shifts: number): void;
   maskGain(
     models: number,
     gains: number,
@@ -214,6 +215,10 @@ export class WasmKernel implements Kernel {
 
   exponentials(values: Float32Array, length: number): void {
     this.#run.exponentials(values.byteOffset, length);
+  }
+
+  correlate(a: Float32Array, b: Float32Array, results: Float32Array, length: number, shifts: number): void {
+    this.#run.correlate(a.byteOffset, b.byteOffset, results.byteOffset, length, shifts);
   }
 
   ratioItakuraSaito(

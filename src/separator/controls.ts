@@ -4,6 +4,7 @@ const indexOf = (name: string): number => PARAMETERS.indexOf(parameterInfo(name)
 const REDUCTION = indexOf('reduction');
 const EXPONENT = indexOf('exponent');
 const SMOOTHING = indexOf('smoothing');
+const COMB = indexOf('comb');
 const ADAPTATION = indexOf('adaptation');
 const BYPASS = indexOf('bypass');
 
@@ -36,6 +37,11 @@ export class Controls {
   /** Seconds. */
   get smoothing(): number {
     return this.values[SMOOTHING]! / 1000;
+  }
+
+  /** 0 to 1. */
+  get comb(): number {
+    return this.values[COMB]!;
   }
 
   get adapting(): boolean {

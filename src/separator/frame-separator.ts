@@ -1,10 +1,12 @@
-import type { FrameProcessor } from '../dsp/stft.ts';
+import { isVoice } from '../dictionary/index.ts';
+import type { FrameProcessor, PastFrames } from '../dsp/stft.ts';
 import type { Controls } from './controls.ts';
 import { GainRule } from './gain-rule.ts';
 import { absence } from './absence.ts';
 import type { FrameLayout } from './latency-modes.ts';
 import type { FrameModel } from './frame-model.ts';
 import { NoiseTracker } from './noise-tracker.ts';
+import type { PitchComb } from './pitch/pitch-comb.ts';
 
 /** Mean power of a spectrum below which a frame is silent: a signal at about -100 dB of full scale. */
 const SILENT_POWER = 1e-10;
@@ -24,13 +26,18 @@ export class FrameSeparator implements FrameProcessor {
   readonly #controls: Controls;
   readonly #rule = new GainRule();
   readonly #tracker = new NoiseTracker();
+  readonly #comb: PitchComb | undefined;
   readonly #gains: Float64Array;
   readonly #energy: Float32Array;
   readonly #scale: number;
   #model: FrameModel;
+  /** Whether a source is one voice, one value a source. */
+  #voices: readonly boolean[];
   /** Takes over when a frame begins: one that is in work must end with the model it began with. */
   #waiting: FrameModel | undefined;
   #silent = false;
+  /** Of the frame in work; with it the comb works. */
+  #past: PastFrames | undefined;
   /** Whether the frame in work is one that learned noise may adapt to. */
   #adapting = false;
   #faults = 0;
@@ -39,13 +46,15 @@ export class FrameSeparator implements FrameProcessor {
     model: FrameModel,
     layout: FrameLayout,
     controls: Controls,
-    options: { channels: number; separate: boolean },
+    options: { channels: number; separate: boolean; comb?: PitchComb | undefined },
   ) {
     this.#model = model;
+    this.#voices = voicesOf(model);
     this.#layout = layout;
     this.#controls = controls;
     this.#channels = options.channels;
     this.#separate = options.separate;
+    this.#comb = options.comb;
     this.#gains = new Float64Array(Math.max(8, model.dictionary.sources.length));
     this.#energy = new Float32Array(layout.bins);
     this.#scale = 1 / (layout.windowLength * layout.bins);
@@ -81,17 +90,20 @@ export class FrameSeparator implements FrameProcessor {
     this.model.reset();
     this.#rule.reset();
     this.#tracker.reset();
+    this.#comb?.reset();
     this.#silent = false;
     this.#adapting = false;
     this.#faults = 0;
   }
 
-  startFrame(): number {
+  startFrame(past?: PastFrames): number {
+    this.#past = past;
     if (this.#waiting) {
       this.#model = this.#waiting;
+      this.#voices = voicesOf(this.#model);
       this.#waiting = undefined;
     }
-    return this.#model.steps + 1;
+    return this.#model.steps + 2;
   }
 
   processStep(step: number, spectra: readonly Float64Array[], results: readonly Float64Array[]): void {
@@ -102,7 +114,8 @@ export class FrameSeparator implements FrameProcessor {
     if (step < this.#model.steps) {
       if (!this.#silent) this.#model.processStep(step);
       else if (step === 0) this.#model.skipFrame();
-    } else this.#apply(spectra, results);
+    } else if (step === this.#model.steps) this.#decide(spectra);
+    else this.#apply(spectra, results);
   }
 
   /** One V for all channels: the stereo image stands still because all channels get one mask. */
@@ -135,11 +148,19 @@ export class FrameSeparator implements FrameProcessor {
     else for (let f = 0; f < bins; f++) v[f] = Math.pow(energy[f]!, half);
   }
 
-  #apply(spectra: readonly Float64Array[], results: readonly Float64Array[]): void {
+  /** The gain of the frame. */
+  #decide(spectra: readonly Float64Array[]): void {
     const usable = this.#silent || this.#model.finite;
     if (!usable) this.#faults++;
+    if (this.#separate) return;
+    this.#decideGain(usable);
+    if (this.#past && this.#comb) this.#lookForPitch(spectra, this.#comb);
+  }
+
+  #apply(spectra: readonly Float64Array[], results: readonly Float64Array[]): void {
+    const usable = this.#silent || this.#model.finite;
     if (this.#separate) this.#applySeparately(spectra, results, usable && !this.#silent);
-    else this.#applyTogether(spectra, results, usable);
+    else this.#applyTogether(spectra, results);
     if (usable && !this.#silent && this.#adapting) {
       this.#model.adapt?.(absence(this.#presence(), MOST_PRESENCE));
     }
@@ -161,7 +182,7 @@ export class FrameSeparator implements FrameProcessor {
     return all > 0 ? speech / all : 1;
   }
 
-  #applyTogether(spectra: readonly Float64Array[], results: readonly Float64Array[], usable: boolean): void {
+  #decideGain(usable: boolean): void {
     const controls = this.#controls;
     const sources = this.#model.dictionary.sources.length;
     if (!usable) this.#rule.fill(1);
@@ -175,8 +196,29 @@ export class FrameSeparator implements FrameProcessor {
       const mask = this.#model.gain(this.#gains, controls.exponent);
       this.#rule.process(mask, loudest * controls.floor, controls.smoothing);
     }
+  }
+
+  /** The comb is for a voice that shall be louder than the rest. */
+  #lookForPitch(spectra: readonly Float64Array[], comb: PitchComb): void {
+    if (this.#silent) {
+      comb.reset();
+      return;
+    }
+    let voice = 0;
+    let rest = 0;
+    for (let s = 0; s < this.#voices.length; s++) {
+      const gain = this.#controls.gain(s);
+      if (this.#voices[s]) voice = Math.max(voice, gain);
+      else rest = Math.max(rest, gain);
+    }
+    const amount = voice > rest ? this.#controls.comb * (1 - rest / voice) : 0;
+    comb.observe(spectra, this.#rule.gain, voice, amount);
+  }
+
+  #applyTogether(spectra: readonly Float64Array[], results: readonly Float64Array[]): void {
     const gain = this.#rule.gain;
     for (let c = 0; c < this.#channels; c++) multiply(spectra[c]!, gain, results[c]!);
+    if (this.#past && !this.#silent) this.#comb?.apply(spectra, results, gain, this.#past);
   }
 
   /** The last source takes what is left of one, so that the outputs sum to the input exactly. */
@@ -201,6 +243,9 @@ export class FrameSeparator implements FrameProcessor {
     }
   }
 }
+
+const voicesOf = (model: FrameModel): boolean[] =>
+  model.dictionary.sources.map(({ label }) => isVoice(label));
 
 function multiply(spectrum: Float64Array, gain: Float32Array, result: Float64Array): void {
   for (let f = 0; 2 * f < spectrum.length; f++) {

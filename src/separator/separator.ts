@@ -10,6 +10,7 @@ import { createFrameModel, type FrameModel } from './frame-model.ts';
 import { FrameSeparator } from './frame-separator.ts';
 import { frameLayout, type FrameLayout, type LatencyMode } from './latency-modes.ts';
 import { LevelMeter } from './level-meter.ts';
+import { PitchComb } from './pitch/pitch-comb.ts';
 
 export interface SeparatorConfiguration {
   /** Hz, 8000 to 192000. */
@@ -63,14 +64,19 @@ export class Separator {
     this.#layout = frameLayout(mode, sampleRate);
     const separate = outputs === 'sources';
     const model = this.#makeModel(configuration.dictionary);
-    this.#frames = new FrameSeparator(model, this.#layout, this.controls, { channels, separate });
+    const kernel = configuration.kernel ?? loadKernel().factory;
+    // Separate outputs sum to the input, and a filter has no frames to add.
+    const combing = !separate && this.#layout.taps === 0;
+    const comb = combing ? new PitchComb(this.#layout, kernel) : undefined;
+    this.#frames = new FrameSeparator(model, this.#layout, this.controls, { channels, separate, comb });
     this.#stream = this.#layout.taps > 0 ? new StreamingFilter() : new StreamingStft();
     this.#stream.configure({
       ...this.#layout,
       inputs: channels,
       outputs: separate ? channels * model.dictionary.sources.length : channels,
+      lookback: combing ? PitchComb.lookback(this.#layout) : 0,
       processor: this.#frames,
-      kernel: configuration.kernel ?? loadKernel().factory,
+      kernel,
     });
     this.#dry.configure({ channels, latency: this.#stream.latency });
     this.#dryBlocks = Array.from({ length: channels }, () => new Float32Array(MAX_BLOCK));

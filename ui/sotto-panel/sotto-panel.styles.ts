@@ -220,6 +220,16 @@ export const styles = [
       gap: 18px;
     }
 
+    .knobs.many {
+      flex-direction: column;
+      gap: 8px;
+    }
+
+    .many .small {
+      flex-direction: row;
+      gap: 0;
+    }
+
     .small sotto-knob {
       width: 104px;
     }

@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
+import { isVoice } from '../../src/dictionary/index.ts';
 import { gainName, parameterInfo } from '../../src/parameters.ts';
 import type { AudioSession } from '../app/audio-session.ts';
 import { controls } from '../shared/controls.styles.ts';
@@ -99,6 +100,7 @@ export class SottoPanel extends LitElement {
     const { mix, sources } = session;
     const colours = sourceColours(sources.map(({ label }) => label));
     const { kept, removed } = this.#displayColours(colours);
+    const voiced = sources.some(({ label }) => isVoice(label));
     const knob = (name: string, large = false): TemplateResult =>
       html`<sotto-knob
         ?large=${large}
@@ -137,9 +139,9 @@ export class SottoPanel extends LitElement {
           <h2 id="separation">Separation</h2>
           ${session.dictionary?.learned?.some((label) => label.toLowerCase() === 'noise') ? this.#adaptation() : nothing}
         </div>
-        <div class="knobs" style="--accent:${kept}">
+        <div class="knobs ${voiced ? 'many' : ''}" style="--accent:${kept}">
           ${knob('reduction', true)}
-          <div class="small">${knob('exponent')}${knob('smoothing')}</div>
+          <div class="small">${knob('exponent')}${knob('smoothing')} ${voiced ? knob('comb') : nothing}</div>
         </div>
       </section>
 

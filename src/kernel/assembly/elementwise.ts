@@ -1,5 +1,5 @@
 import { naturalLogarithm, naturalPower, power } from './power';
-import { TINY } from './vector';
+import { laneSum, madd, TINY } from './vector';
 
 const LARGEST: f32 = 3.4e38;
 
@@ -79,6 +79,23 @@ export function logarithms(values: usize, length: usize): void {
 export function exponentials(values: usize, length: usize): void {
   const end = values + (length << 2);
   for (; values < end; values += 16) v128.store(values, naturalPower(v128.load(values)));
+}
+
+/** See Kernel.correlate. */
+export function correlate(a: usize, b: usize, results: usize, length: usize, shifts: usize): void {
+  const bytes = length << 2;
+  for (let l: usize = 0; l < shifts; l++) {
+    const shifted = b + (l << 2);
+    let even = f32x4.splat(0);
+    let odd = f32x4.splat(0);
+    let n: usize = 0;
+    for (; n + 16 < bytes; n += 32) {
+      even = madd(v128.load(a + n), v128.load(shifted + n), even);
+      odd = madd(v128.load(a + n, 16), v128.load(shifted + n, 16), odd);
+    }
+    if (n < bytes) even = madd(v128.load(a + n), v128.load(shifted + n), even);
+    store<f32>(results + (l << 2), laneSum(f32x4.add(even, odd)));
+  }
 }
 
 /** See Kernel.maskGain; `bins` is a multiple of 4. */

@@ -1,5 +1,5 @@
 /** Entry of the WebAssembly kernels; called by ../wasm-kernel.ts. */
 export { reconstruct, project, ratioKullbackLeibler, ratioItakuraSaito, raiseActivations } from './matrix';
 export { newtonSweep } from './newton';
-export { scaleActivations, raise, logarithms, exponentials, maskGain } from './elementwise';
+export { scaleActivations, raise, logarithms, exponentials, correlate, maskGain } from './elementwise';
 export { forward, inverse } from './fft';

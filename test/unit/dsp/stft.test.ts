@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StreamingStft, type FrameProcessor } from '../../../src/dsp/stft.ts';
+import { StreamingStft, type FrameProcessor, type PastFrames } from '../../../src/dsp/stft.ts';
 import { frameLayout, LATENCY_MODES } from '../../../src/separator/latency-modes.ts';
 import { maximumDifference, noise } from '../../helpers/signals.ts';
 
@@ -57,6 +57,52 @@ describe('StreamingStft', () => {
   it('has the latencies that the modes promise at 48 kHz', () => {
     expect(LATENCY_MODES.map((mode) => frameLayout(mode, 48000).latency)).toEqual([2048, 512, 256, 0]);
     expect(LATENCY_MODES.map((mode) => frameLayout(mode, 48000).fftSize)).toEqual([2048, 1024, 1024, 1024]);
+  });
+
+  it('gives a processor the past: the spectra that earlier frames had, until the work on a frame is done', () => {
+    for (const mode of ['live', 'balanced', 'quality'] as const) {
+      for (const block of [1, 128, 441]) {
+        const layout = frameLayout(mode, 44100);
+        const seen: Float64Array[] = [];
+        let past: PastFrames | undefined;
+        let compared = 0;
+        const comparing: FrameProcessor = {
+          startFrame(frames) {
+            past = frames;
+            return 4;
+          },
+          processStep(step, spectra, results) {
+            if (step < 3) return;
+            for (const ago of [0, 1, 2]) {
+              const earlier = ago === 0 ? spectra[0]! : seen.at(-ago);
+              if (!earlier) continue;
+              expect(maximumDifference(past!.spectrum(0, ago * layout.hop), earlier)).toBe(0);
+              compared++;
+            }
+            seen.push(spectra[0]!.slice());
+            results[0]!.set(spectra[0]!);
+          },
+        };
+        const stft = new StreamingStft();
+        const configuration = { ...layout, inputs: 1, outputs: 1, processor: comparing };
+        stft.configure({ ...configuration, lookback: 2 * layout.hop });
+        const x = noise(layout.hop * 12, 5);
+        const [y] = stream(stft, [x], 1, [block]);
+        expect(compared).toBeGreaterThan(24);
+        // To ask changes nothing of what is heard.
+        const { latency } = layout;
+        expect(maximumDifference(y!.subarray(latency), x.subarray(0, x.length - latency))).toBeLessThan(1e-6);
+      }
+    }
+    const layout = frameLayout('live', 48000);
+    const given: (PastFrames | undefined)[] = [];
+    const processor: FrameProcessor = { ...passThrough, startFrame: (frames) => given.push(frames) };
+    const stft = new StreamingStft();
+    stft.configure({ ...layout, inputs: 1, outputs: 1, processor });
+    stft.process([noise(layout.hop)], [new Float32Array(layout.hop)], layout.hop);
+    expect(given).toEqual([undefined]);
+    const bad = { ...layout, inputs: 1, outputs: 1, processor, lookback: 0.5 };
+    expect(() => stft.configure(bad)).toThrow(/lookback is 0\.5 samples/);
   });
 
   it('gives the same samples however the stream is cut, to the bit', () => {

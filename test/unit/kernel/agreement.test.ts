@@ -282,6 +282,31 @@ describe('the kernels', () => {
       expect([...values.subarray(202)].every(Number.isNaN)).toBe(true);
     });
 
+    it('correlates as sums of products do, at every shift and length', () => {
+      for (const [length, shifts] of [
+        [4, 1],
+        [8, 3],
+        [12, 2],
+        [128, 66],
+        [172, 80],
+      ] as const) {
+        const kernel = factory(1024);
+        const random = randomSource(length);
+        const a = kernel.allocate(length).map(() => random() - 0.5);
+        const b = kernel.allocate(length + shifts - 1);
+        const own = kernel.allocate(length);
+        own.set(a);
+        for (let n = 0; n < b.length; n++) b[n] = random() - 0.5;
+        const results = kernel.allocate(shifts + 1).fill(CANARY);
+        kernel.correlate(own, b, results, length, shifts);
+        for (let l = 0; l < shifts; l++) {
+          const sum = a.reduce((total, value, n) => total + value * b[n + l]!, 0);
+          expect(Math.abs(results[l]! - sum), `${length} values, shift ${l}`).toBeLessThan(2e-6);
+        }
+        expect(results[shifts]).toBe(CANARY);
+      }
+    });
+
     it('puts an activation with a non-finite update on the floor', () => {
       const kernel = factory(256);
       const h = kernel.allocate(5).fill(2);
