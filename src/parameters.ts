@@ -40,7 +40,7 @@ export const PARAMETERS: readonly ParameterInfo[] = [
   {
     name: 'reduction',
     label: 'Reduction',
-    description: 'Deepest cut, relative to the loudest fader: no part of the sound is lowered further.',
+    description: 'Deepest cut, relative to the loudest fader: the masks lower no part of the sound further.',
     unit: 'dB',
     minValue: 0,
     maxValue: 60,

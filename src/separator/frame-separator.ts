@@ -35,6 +35,7 @@ export class FrameSeparator implements FrameProcessor {
   #voices: readonly boolean[];
   /** Takes over when a frame begins: one that is in work must end with the model it began with. */
   #waiting: FrameModel | undefined;
+  #waitingVoices: readonly boolean[] = [];
   #silent = false;
   /** Of the frame in work; with it the comb works. */
   #past: PastFrames | undefined;
@@ -69,6 +70,7 @@ export class FrameSeparator implements FrameProcessor {
   /** The next frame begins with it; the gains go on from where they are, so that nothing clicks. */
   set model(model: FrameModel) {
     this.#waiting = model;
+    this.#waitingVoices = voicesOf(model);
   }
 
   /** Frames that passed dry because no finite mask was found. */
@@ -100,7 +102,7 @@ export class FrameSeparator implements FrameProcessor {
     this.#past = past;
     if (this.#waiting) {
       this.#model = this.#waiting;
-      this.#voices = voicesOf(this.#model);
+      this.#voices = this.#waitingVoices;
       this.#waiting = undefined;
     }
     return this.#model.steps + 2;
@@ -154,7 +156,9 @@ export class FrameSeparator implements FrameProcessor {
     if (!usable) this.#faults++;
     if (this.#separate) return;
     this.#decideGain(usable);
-    if (this.#past && this.#comb) this.#lookForPitch(spectra, this.#comb);
+    if (!this.#past || !this.#comb) return;
+    if (usable && !this.#silent) this.#lookForPitch(spectra, this.#comb);
+    else this.#comb.reset();
   }
 
   #apply(spectra: readonly Float64Array[], results: readonly Float64Array[]): void {
@@ -200,10 +204,6 @@ export class FrameSeparator implements FrameProcessor {
 
   /** The comb is for a voice that shall be louder than the rest. */
   #lookForPitch(spectra: readonly Float64Array[], comb: PitchComb): void {
-    if (this.#silent) {
-      comb.reset();
-      return;
-    }
     let voice = 0;
     let rest = 0;
     for (let s = 0; s < this.#voices.length; s++) {
@@ -211,8 +211,8 @@ export class FrameSeparator implements FrameProcessor {
       if (this.#voices[s]) voice = Math.max(voice, gain);
       else rest = Math.max(rest, gain);
     }
-    const amount = voice > rest ? this.#controls.comb * (1 - rest / voice) : 0;
-    comb.observe(spectra, this.#rule.gain, voice, amount);
+    const lowest = Math.max(rest, Math.max(voice, rest) * this.#controls.floor);
+    comb.observe(spectra, this.#rule.gain, voice, lowest, this.#controls.comb);
   }
 
   #applyTogether(spectra: readonly Float64Array[], results: readonly Float64Array[]): void {

@@ -67,7 +67,7 @@ export class Separator {
     const kernel = configuration.kernel ?? loadKernel().factory;
     // Separate outputs sum to the input, and a filter has no frames to add.
     const combing = !separate && this.#layout.taps === 0;
-    const comb = combing ? new PitchComb(this.#layout, kernel) : undefined;
+    const comb = combing ? new PitchComb(this.#layout, channels, kernel) : undefined;
     this.#frames = new FrameSeparator(model, this.#layout, this.controls, { channels, separate, comb });
     this.#stream = this.#layout.taps > 0 ? new StreamingFilter() : new StreamingStft();
     this.#stream.configure({

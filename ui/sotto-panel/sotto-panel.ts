@@ -100,7 +100,7 @@ export class SottoPanel extends LitElement {
     const { mix, sources } = session;
     const colours = sourceColours(sources.map(({ label }) => label));
     const { kept, removed } = this.#displayColours(colours);
-    const voiced = sources.some(({ label }) => isVoice(label));
+    const voiced = session.settings.mode !== 'monitor' && sources.some(({ label }) => isVoice(label));
     const knob = (name: string, large = false): TemplateResult =>
       html`<sotto-knob
         ?large=${large}

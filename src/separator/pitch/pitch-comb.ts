@@ -13,20 +13,22 @@ const VOICED = [0.25, 0.6] as const;
 /** Of the coherence measured: too much of it brings back what the voice was a period ago. */
 const TRUST = 0.6;
 const MOST_COHERENCE = 0.95;
-/** Share of the voice in a band that is reckoned with at least: where there is more noise, it is the noise that coheres. */
+/** Share of the voice in a band that is reckoned with at least. */
 const LEAST_SHARE = 0.5;
+/** The whole can cohere as much as the voice's share of it, on average; what coheres more than this many times as much is a hum. */
+const MOST_EXCESS = 2;
 /** A mask below this gets less of the comb: it has mostly noise, and would get that of P too. */
 const OPEN = 0.2;
 
 /**
  * A comb filter for the voice: to a frame X it adds the one of a pitch period before, P, which holds the same voice and other noise. With
- * r the coherence of the voice with itself a period before, and its share q = M^2 of the bin's power, two observations of one voice in
- * noise of equal power give
+ * r the coherence of the voice with itself a period before, and q its share of the power of X and of P, the Wiener solution of both is
  *
- *     voice = M ((1 - r^2 q) X + r (1 - q) P) / (1 - r^2 q^2)
+ *     q ((1 - r^2 q) X + r (1 - q) P) / (1 - r^2 q^2)
  *
- * which is the Wiener solution, and M X where the mask is 1 or nothing is periodic. It reaches between the partials of a low voice, which no
- * window as short as that of a frame can separate. (A comb after a band-wise gain: Valin, MMSP 2018; the weights are this one's own.)
+ * where that of X alone is q X. What is beside q weighs X and P here, and the mask M stays what it is; q = M^2. With a mask of 1, or where
+ * nothing is periodic, this is M X. The comb reaches between the partials of a low voice, which no window as short as that of a frame can
+ * separate. (A comb beside a band-wise gain: Valin, MMSP 2018; the weights are this one's own.)
  */
 export class PitchComb {
   readonly #tracker: PitchTracker;
@@ -38,8 +40,10 @@ export class PitchComb {
   /** r, one a band. */
   readonly #coherence: Float64Array;
   /** P of each channel. */
-  readonly #before: Float64Array[] = [];
-  #voice = 1;
+  readonly #before: Float64Array[];
+  /** A mask is so many times the gain, less the offset. */
+  #scale = 1;
+  #offset = 0;
   #amount = 0;
 
   /** Samples of the past that it asks for. */
@@ -47,13 +51,14 @@ export class PitchComb {
     return PitchTracker.longestPeriod(layout);
   }
 
-  constructor(layout: FrameLayout, kernel: KernelFactory) {
+  constructor(layout: FrameLayout, channels: number, kernel: KernelFactory) {
     this.#tracker = new PitchTracker(layout, kernel);
     this.#edges = bandEdges(layout);
     this.#keep = Math.exp(-layout.hop / layout.sampleRate / AVERAGED);
     const bands = this.#edges.length - 1;
     this.#sums = new Float64Array(4 * bands);
     this.#coherence = new Float64Array(bands);
+    this.#before = Array.from({ length: channels }, () => new Float64Array(0));
   }
 
   /** For a silent frame, too. */
@@ -64,16 +69,23 @@ export class PitchComb {
   }
 
   /**
-   * Looks for the pitch of a frame. `gain`: of the frame, one value a bin. `voice`: the gain of what is all voice. `amount`: how much of the
-   * comb there shall be, 0 to 1.
+   * Looks for the pitch of a frame. `gain`: of the frame, one value a bin: `voice` where all is voice, `rest` where nothing is. `amount`: how
+   * much of the comb there shall be, 0 to 1; what shall stay of the rest stays.
    */
-  observe(spectra: readonly Float64Array[], gain: Float32Array, voice: number, amount: number): void {
-    if (!(amount > 0 && voice > 0)) {
+  observe(
+    spectra: readonly Float64Array[],
+    gain: Float32Array,
+    voice: number,
+    rest: number,
+    amount: number,
+  ): void {
+    if (!(amount > 0 && voice > rest)) {
       this.reset();
       return;
     }
-    this.#voice = voice;
-    this.#amount = amount;
+    this.#scale = 1 / (voice - rest);
+    this.#offset = rest / (voice - rest);
+    this.#amount = amount * (1 - rest / voice);
     this.#tracker.process(spectra, gain);
   }
 
@@ -98,7 +110,8 @@ export class PitchComb {
   }
 
   #compare(spectrum: Float64Array, before: Float64Array, gain: Float32Array): void {
-    const unit = 1 / this.#voice;
+    const scale = this.#scale;
+    const offset = this.#offset;
     for (let b = 0; b < this.#coherence.length; b++) {
       let present = 0;
       let past = 0;
@@ -109,11 +122,11 @@ export class PitchComb {
         const im = spectrum[2 * f + 1]!;
         const beforeRe = before[2 * f]!;
         const beforeIm = before[2 * f + 1]!;
-        const mask = gain[f]! * unit;
+        const mask = scale * gain[f]! - offset;
         const power = re * re + im * im;
         present += power;
         past += beforeRe * beforeRe + beforeIm * beforeIm;
-        masked += (mask < 1 ? mask : 1) * power;
+        masked += (mask < 1 ? (mask > 0 ? mask : 0) : 1) * power;
         shared += re * beforeRe + im * beforeIm;
       }
       this.#sums[4 * b]! += present;
@@ -123,30 +136,33 @@ export class PitchComb {
     }
   }
 
-  /** Of the voice with itself: of the whole sound it is less by the voice's share, as noise has none. */
+  /** Of the voice with itself: that of the whole sound is less by the voice's share, where noise has none. */
   #coherenceOf(band: number): number {
     const present = this.#sums[4 * band]!;
     const past = this.#sums[4 * band + 1]!;
-    const share = Math.max(LEAST_SHARE, this.#sums[4 * band + 2]! / (present + 1e-20));
+    const share = this.#sums[4 * band + 2]! / (present + 1e-20);
     const whole = this.#sums[4 * band + 3]! / (Math.sqrt(present * past) + 1e-20);
-    return Math.min(MOST_COHERENCE, Math.max(0, (TRUST * whole) / share));
+    return Math.min(
+      MOST_COHERENCE,
+      Math.max(0, (TRUST * Math.min(whole, MOST_EXCESS * share)) / Math.max(LEAST_SHARE, share)),
+    );
   }
 
   #add(spectrum: Float64Array, before: Float64Array, result: Float64Array, gain: Float32Array): void {
-    const unit = 1 / this.#voice;
     for (let b = 0; b < this.#coherence.length; b++) {
       const r = this.#coherence[b]!;
       if (r === 0) continue;
       for (let f = this.#edges[b]!; f < this.#edges[b + 1]!; f++) {
         const g = gain[f]!;
-        const mask = g * unit < 1 ? g * unit : 1;
+        const mask = this.#scale * g - this.#offset;
+        if (!(mask > 0 && mask < 1)) continue;
         const q = mask * mask;
         const open = mask < OPEN ? mask / OPEN : 1;
-        const scale = (this.#amount * open * g * (1 - q) * r) / (1 - r * r * q * q);
-        // The weight of X less 1, which is what the frame has got already.
+        const share = (this.#amount * open * g * (1 - q) * r) / (1 - r * r * q * q);
+        // X is there already with a weight of 1, of which this much of P's takes its place.
         const own = r * q;
-        result[2 * f]! += scale * (before[2 * f]! - own * spectrum[2 * f]!);
-        result[2 * f + 1]! += scale * (before[2 * f + 1]! - own * spectrum[2 * f + 1]!);
+        result[2 * f]! += share * (before[2 * f]! - own * spectrum[2 * f]!);
+        result[2 * f + 1]! += share * (before[2 * f + 1]! - own * spectrum[2 * f + 1]!);
       }
     }
   }

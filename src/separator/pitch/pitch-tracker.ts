@@ -15,7 +15,10 @@ const COMPRESSION = 0.7;
 /** So much less counts the longest period than one of no length: each multiple of the period fits as well as the period. */
 const PREFERENCE = 0.15;
 /** Of the window's peak: where it is lower a frame says too little to divide by. */
-const LEAST_WINDOW = 0.5;
+const LEAST_WINDOW = 0.4;
+/** Of a period that fits best, what fits this much as well and is a third or half of it is the period. */
+const ALMOST = 0.85;
+const DIVISORS = [3, 2];
 
 /**
  * The period of the voice that the masks leave of a frame: the delay at which what is heard now correlates best with what was
@@ -77,7 +80,7 @@ export class PitchTracker {
     this.#tail = Math.floor((windowLength - tail) / this.#step);
     this.#window = windowPair(windowLength, tail, hop).analysis;
     const held = this.#length + this.#longest;
-    const periods = this.#longest - this.#shortest + 1;
+    const periods = this.#longest - this.#shortest + 2;
     const floats = [this.#to, this.#length, this.#length, held, held, periods, periods];
     this.#kernel = kernel(
       kernelFftFloats(size) +
@@ -111,6 +114,8 @@ export class PitchTracker {
   reset(): void {
     this.#past.fill(0);
     this.#squares.fill(0);
+    this.#offset = 0;
+    this.#period = 0;
     this.#strength = 0;
   }
 
@@ -186,27 +191,51 @@ export class PitchTracker {
   #search(energy: number): void {
     const longest = this.#longest;
     const scores = this.#products;
-    const count = longest - this.#shortest + 1;
+    // Two more than are looked for, for their neighbours.
+    const count = longest - this.#shortest + 2;
     this.#kernel.correlate(this.#frame, this.#past, scores, this.#length, count);
     this.#kernel.correlate(this.#weights, this.#squares, this.#energies, this.#length, count);
     for (let i = 0; i < count; i++) scores[i]! /= Math.sqrt(energy * this.#energies[i]!) + 1e-20;
-    let best = 0;
     this.#strength = 0;
+    let best = 0;
     for (let i = 1; i < count - 1; i++) {
-      const score = scores[i]!;
-      if (score < scores[i - 1]! || score < scores[i + 1]!) continue;
-      const strength = score * (1 - (PREFERENCE * (longest - i)) / longest);
+      if (scores[i]! < scores[i - 1]! || scores[i]! < scores[i + 1]!) continue;
+      const strength = this.#heightAt(i) * (1 - (PREFERENCE * (longest - i)) / longest);
       if (strength <= this.#strength) continue;
       this.#strength = strength;
       best = i;
     }
     if (best === 0) return;
-    // The top of the parabola through the three.
-    const before = scores[best - 1]!;
-    const after = scores[best + 1]!;
-    const bend = before - 2 * scores[best]! + after;
+    const period = longest - best - this.#topAt(best);
+    this.#period = Math.round(this.#shorter(period) * this.#step);
+  }
+
+  /** The period, or a half or third of it that fits almost as well: on so coarse a grid its top may lie between two samples. */
+  #shorter(period: number): number {
+    for (const divisor of DIVISORS) {
+      const near = Math.round(this.#longest - period / divisor);
+      if (near > this.#longest - this.#shortest) continue;
+      let peak = near;
+      for (let i = near - 1; i <= near + 1; i++) if (this.#products[i]! > this.#products[peak]!) peak = i;
+      if (peak < 1 || peak > this.#longest - this.#shortest) continue;
+      const height = this.#heightAt(peak) * (1 - (PREFERENCE * (this.#longest - peak)) / this.#longest);
+      if (height > ALMOST * this.#strength) return this.#longest - peak - this.#topAt(peak);
+    }
+    return period;
+  }
+
+  /** Of the parabola through a score and its neighbours: the place of its top beside the middle one, and its height. */
+  #topAt(i: number): number {
+    const before = this.#products[i - 1]!;
+    const after = this.#products[i + 1]!;
+    const bend = before - 2 * this.#products[i]! + after;
     const top = bend < 0 ? (0.5 * (before - after)) / bend : 0;
-    this.#period = Math.round((longest - best - top) * this.#step);
+    return Math.max(-1, Math.min(1, top));
+  }
+
+  #heightAt(i: number): number {
+    const slope = this.#products[i - 1]! - this.#products[i + 1]!;
+    return Math.min(1, this.#products[i]! - 0.25 * slope * this.#topAt(i));
   }
 }
 
