@@ -19,6 +19,8 @@ const LEAST_SHARE = 0.5;
 const MOST_EXCESS = 2;
 /** A mask below this gets less of the comb: it has mostly noise, and would get that of P too. */
 const OPEN = 0.2;
+/** Keeps sums that fade above the subnormal numbers, which are slow; far below any audible spectrum. */
+const TINY = 1e-30;
 
 /**
  * A comb filter for the voice: to a frame X it adds the one of a pitch period before, P, which holds the same voice and other noise. With
@@ -97,7 +99,7 @@ export class PitchComb {
     past: PastFrames,
   ): void {
     if (this.#amount === 0) return;
-    for (let i = 0; i < this.#sums.length; i++) this.#sums[i]! *= this.#keep;
+    for (let i = 0; i < this.#sums.length; i++) this.#sums[i] = this.#keep * this.#sums[i]! + TINY;
     const { strength, period } = this.#tracker;
     const voiced = Math.min(1, (strength - VOICED[0]) / (VOICED[1] - VOICED[0]));
     if (!(voiced > 0)) return;

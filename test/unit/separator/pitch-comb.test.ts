@@ -137,12 +137,12 @@ describe('the comb in a separator', () => {
       return 0.05 * sum;
     });
     for (const reduction of [6, 24]) {
-      const level = (amount: number): number => {
+      const loudness = (amount: number): number => {
         const parameters = { gain1: -60, reduction, comb: amount };
         const [y] = render([hum], { sampleRate: 16000, mode: 'balanced', dictionary, parameters })!;
         return levelDb(y!.subarray(8000));
       };
-      expect(level(1) - level(0), `${reduction} dB`).toBeLessThan(1);
+      expect(loudness(1) - loudness(0), `${reduction} dB`).toBeLessThan(1);
     }
   });
 
@@ -168,5 +168,29 @@ describe('the comb in a separator', () => {
     const bands = (label: string) => bandDictionary([0, 1000, 24000], { labels: [label, 'rest'] });
     expect(difference({ gain1: -20 }, bands('vocals'))).toBe(0);
     expect(difference({ gain1: -20 }, bands('Speech'))).toBeGreaterThan(0);
+    const monitor = [0, 1].map((amount) => {
+      const parameters = { gain1: -60, comb: amount };
+      return render([noisy], { sampleRate: 16000, mode: 'monitor', dictionary, parameters })![0]!;
+    });
+    expect(maximumDifference(monitor[0]!, monitor[1]!)).toBe(0);
+  });
+
+  it('comes and goes with the voice when the dictionary changes while sound flows', () => {
+    const played = [0, 1].map((amount) => {
+      const separator = new Separator();
+      separator.configure({ sampleRate: 16000, channels: 1, mode: 'balanced', dictionary });
+      separator.setParameter('gain1', -60);
+      separator.setParameter('comb', amount);
+      const y = new Float32Array(noisy.length);
+      separator.process([noisy], [y], 20000);
+      separator.setDictionary(bandDictionary([0, 1000, 24000], { labels: ['low', 'high'] }));
+      separator.process([noisy.subarray(20000)], [y.subarray(20000)], noisy.length - 20000);
+      return y;
+    });
+    const apart = (from: number, to: number): number =>
+      maximumDifference(played[0]!.subarray(from, to), played[1]!.subarray(from, to));
+    expect(apart(0, 20000)).toBeGreaterThan(1e-3);
+    // What was combed before leaves within the latency and a frame.
+    expect(apart(20700, noisy.length)).toBe(0);
   });
 });
